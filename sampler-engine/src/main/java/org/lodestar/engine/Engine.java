@@ -1,0 +1,42 @@
+package org.lodestar.engine;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.lodestar.engine.codec.TextEncoder.TokenCount;
+import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.pack.PackageReport;
+import org.lodestar.engine.run.Change;
+import org.lodestar.engine.run.OutputPlan;
+import org.lodestar.engine.run.RunHandle;
+import org.lodestar.engine.run.RunRequest;
+
+/// The way in: opens models, runs generations, one after another, on a thread of its own. Every method may be called from any thread and returns at once.
+public interface Engine extends AutoCloseable {
+
+    /// What is in a folder, without loading it. Reads files: call it off the window's thread.
+    PackageReport inspect(Path folder);
+
+    /// Loads a model ahead of its first use; it stays warm until another one is used.
+    ///
+    /// @param model "starter" or a folder
+    /// @return completes with what was loaded, or exceptionally with an [org.lodestar.engine.fault.EngineException]
+    CompletableFuture<ModelInfo> preload(String model, DeviceWish wish);
+
+    /// Tokens of `text` with the tokenizer of the loaded model; completes with 0 of 0 while none is loaded.
+    CompletableFuture<TokenCount> count(String text);
+
+    /// Queues a run. It waits for those before it.
+    ///
+    /// @throws org.lodestar.engine.fault.EngineException.InvalidInput with everything wrong in the request that shows without the model
+    RunHandle submit(RunRequest request);
+
+    /// Continues `parent` from before its step `step` with `change`, as a new run of one lane. Without a change it reproduces the parent bit for bit.
+    ///
+    /// @throws org.lodestar.engine.fault.EngineException.InvalidInput if the step is not done yet or the change is not valid
+    RunHandle fork(RunHandle parent, int lane, int step, Change change, OutputPlan output);
+
+    /// Cancels what runs, then releases the model. Waits.
+    @Override
+    void close();
+}

@@ -1,0 +1,26 @@
+package org.lodestar.engine.codec;
+
+import java.util.List;
+
+/// Text to token ids.
+public interface Tokenizer {
+
+    /// One token and the part of the text it stands for.
+    ///
+    /// @param id    vocabulary index
+    /// @param start first character
+    /// @param end   one past the last character
+    record Token(int id, int start, int end) {}
+
+    /// The tokens of `text` without start, end and padding.
+    List<Token> tokens(String text);
+
+    /// `text` with start and end marks, cut or padded to [#contextLength()].
+    int[] encode(String text);
+
+    /// Ids the encoder takes per call, marks included (77 for CLIP).
+    int contextLength();
+
+    /// Tokens of text that fit: [#contextLength()] less the marks.
+    int capacity();
+}

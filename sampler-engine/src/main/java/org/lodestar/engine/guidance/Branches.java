@@ -1,0 +1,24 @@
+package org.lodestar.engine.guidance;
+
+import org.lodestar.engine.model.Branch;
+
+/// The ways of asking the network that a run has ready, for policies to choose from.
+public interface Branches {
+
+    /// The prompt.
+    Branch cond();
+
+    /// The negative prompt, or the empty prompt where none was given: what CFG guides away from.
+    Branch base();
+
+    /// The empty prompt, whatever the negative prompt is.
+    Branch empty();
+
+    /// Whether a negative prompt was given.
+    boolean hasNegative();
+
+    /// Another text, encoded before the run because [GuidancePolicy#prompts()] named it.
+    ///
+    /// @throws java.util.NoSuchElementException if no policy of the stack named it
+    Branch prompt(String text);
+}

@@ -1,0 +1,107 @@
+package org.lodestar.engine.guidance;
+
+import java.util.List;
+import java.util.Set;
+import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.model.Branch;
+import org.lodestar.engine.model.Evaluation;
+
+/// One part of a [PolicyStack]: fills one or more [Slot]s and leaves the rest alone. Stateless; what it remembers is a [PolicyState] handed in and out.
+///
+/// All estimates are clean samples (x0, `D`), where every parameterization agrees. With `D_c` under the prompt and `D_r` under the reference, an evaluation is
+///
+/// ```
+/// WHEN no      D = D_c, one network evaluation
+/// REFERENCE    which D_r
+/// STRENGTH     w;  CURVE  w := curve(w)
+/// FILTER       g = filter(D_c - D_r)
+/// COMBINE      D = D_r + w*(D_c - D_r);  with filters  D = D_c + (w-1)*g, the same where g is the plain difference
+/// CORRECT      D := correct(D)
+/// COUPLE       noise for the sampler; without it  (x - alpha*D)/sigma
+/// ```
+///
+/// With several evaluations per step (Heun) the state is advanced by stage 0 only; later stages see the state the step began with, so that momentum and latches count steps.
+public interface GuidancePolicy {
+
+    /// The slots this policy fills; its other methods are never called.
+    Set<Slot> slots();
+
+    /// The state before the first step of a new image.
+    default PolicyState begin() {
+        return PolicyState.NONE;
+    }
+
+    /// Texts that must be encoded before the run so that [Branches#prompt] finds them.
+    default List<String> prompts() {
+        return List.of();
+    }
+
+    /// [Slot#WHEN]: whether to guide here. `false` saves the other branches' evaluations.
+    default boolean active(StepContext context, PolicyState state) {
+        return true;
+    }
+
+    /// [Slot#REFERENCE]: the second branch.
+    default Branch reference(StepContext context, PolicyState state) {
+        return context.branches().base();
+    }
+
+    /// Further branches this policy needs at an active evaluation, in any slot; found again by [Estimates#of].
+    default List<Branch> extras(StepContext context, PolicyState state) {
+        return List.of();
+    }
+
+    /// [Slot#STRENGTH]: the guidance weight, 1 = plain conditional.
+    default double weight(StepContext context) {
+        return 1;
+    }
+
+    /// Whether the second branch is needed even where w is 1 and it would cancel out (CFG++ re-noises with it).
+    default boolean needsReferenceAtOne() {
+        return false;
+    }
+
+    /// [Slot#CURVE]: the weight here, given the weight so far.
+    default double curve(StepContext context, double weight) {
+        return weight;
+    }
+
+    /// [Slot#FILTER]: the difference to weight.
+    default Filtered filter(Estimates estimates, Latents difference, PolicyState state) {
+        return Filtered.of(difference, state);
+    }
+
+    /// [Slot#COMBINE]: the guided clean sample from the filtered difference `g`.
+    default Latents combine(Estimates estimates, Latents difference) {
+        return LatentOps.addScaled(estimates.cond().denoised(), estimates.weight() - 1, difference);
+    }
+
+    /// [Slot#CORRECT]: the guided clean sample, corrected.
+    default Latents correct(Estimates estimates, Latents guided) {
+        return guided;
+    }
+
+    /// [Slot#COUPLE]: the noise direction the sampler gets.
+    default Latents couple(Estimates estimates, Latents guided) {
+        return estimates.reference().noise();
+    }
+
+    /// What is remembered after an active evaluation at stage 0. Filters remember through [Filtered#next] instead.
+    ///
+    /// @param notes add a few words here to have a decision logged
+    default PolicyState after(Estimates estimates, PolicyState state, List<String> notes) {
+        return state;
+    }
+
+    /// [Slot#AROUND]: the whole evaluation, given a way to run the rest of the stack at a state and level of choice.
+    default Evaluation<GuidanceOutcome> around(StepContext context, PolicyState state, Inner inner) {
+        return inner.evaluate(context);
+    }
+
+    /// The rest of the stack, for [Slot#AROUND].
+    @FunctionalInterface
+    interface Inner {
+        Evaluation<GuidanceOutcome> evaluate(StepContext context);
+    }
+}

@@ -1,0 +1,23 @@
+package org.lodestar.engine.guidance;
+
+/// The places of a policy stack, in the order in which they act within one guided evaluation.
+public enum Slot {
+    /// Whether this evaluation is guided at all. Several may stand together; all must agree.
+    WHEN,
+    /// What the second branch is (empty prompt, negative prompt, weak net, ...). At most one.
+    REFERENCE,
+    /// The guidance weight w. Exactly one.
+    STRENGTH,
+    /// A change of the weight over the run. Several multiply up in the order written.
+    CURVE,
+    /// A change of the difference `cond - reference` before it is weighted. Several act in the order written.
+    FILTER,
+    /// How base, difference and weight become the guided estimate. At most one; without it `reference + w*difference`.
+    COMBINE,
+    /// A correction of the guided estimate. Several act in the order written.
+    CORRECT,
+    /// Which noise direction the sampler gets. At most one.
+    COUPLE,
+    /// Wraps the whole evaluation (extra evaluations, inversion inside the step). At most one.
+    AROUND
+}

@@ -1,0 +1,38 @@
+package org.lodestar.engine.guidance;
+
+import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.model.Parameterization;
+import org.lodestar.engine.schedule.NoiseLevel;
+import org.lodestar.engine.schedule.StepGrid;
+
+/// Where in the run one guided evaluation happens.
+///
+/// @param step             index of the step, from 0
+/// @param stage            0 for the first evaluation of the step, 1 for the second (Heun), ...
+/// @param grid             all levels of the run
+/// @param level            the level of this evaluation (at stage 0 `grid.level(step)`)
+/// @param x                the noisy state asked about
+/// @param parameterization what the network puts out, for rules that are defined on raw outputs
+/// @param branches         what can be asked
+public record StepContext(int step, int stage, StepGrid grid, NoiseLevel level, Latents x, Parameterization parameterization, Branches branches) {
+
+    /// The level the step starts from: decisions that hold for the whole step (interval, latch) look at this one.
+    public NoiseLevel stepLevel() {
+        return grid.level(step);
+    }
+
+    /// The level the step goes to.
+    public NoiseLevel nextLevel() {
+        return grid.level(step + 1);
+    }
+
+    /// Number of steps in the run.
+    public int steps() {
+        return grid.steps();
+    }
+
+    /// `step / steps`, 0 at the first step, below 1 at the last.
+    public double progress() {
+        return (double) step / grid.steps();
+    }
+}

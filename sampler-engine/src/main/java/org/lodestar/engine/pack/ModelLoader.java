@@ -1,0 +1,27 @@
+package org.lodestar.engine.pack;
+
+import java.nio.file.Path;
+import org.lodestar.engine.model.CancelToken;
+
+/// Opens model folders.
+public interface ModelLoader {
+
+    /// What is in `folder`; never throws for bad content.
+    PackageReport inspect(Path folder);
+
+    /// Loads `folder` completely or not at all.
+    ///
+    /// @throws org.lodestar.engine.fault.EngineException.ModelProblem with everything that is wrong
+    /// @throws org.lodestar.engine.model.Cancelled if cancelled meanwhile
+    ModelPackage open(Path folder, DeviceWish wish, LoadListener listener, CancelToken cancel);
+
+    /// Told what loading is doing, on the loading thread.
+    @FunctionalInterface
+    interface LoadListener {
+        /// @param phase for people: "text encoder", "denoiser", ...
+        /// @param fraction 0..1 of the whole
+        void phase(String phase, double fraction);
+
+        LoadListener SILENT = (phase, fraction) -> {};
+    }
+}

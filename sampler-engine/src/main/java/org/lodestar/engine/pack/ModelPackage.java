@@ -1,0 +1,32 @@
+package org.lodestar.engine.pack;
+
+import org.lodestar.engine.codec.LatentCodec;
+import org.lodestar.engine.codec.TextEncoder;
+import org.lodestar.engine.latent.LatentFormat;
+import org.lodestar.engine.model.Denoiser;
+import org.lodestar.engine.model.Parameterization;
+import org.lodestar.engine.preview.LatentPreviewer;
+import org.lodestar.engine.schedule.NoiseSchedule;
+
+/// A loaded, checked model. Owns its native sessions; used from one thread at a time; closing is idempotent and waits for a running call.
+public interface ModelPackage extends AutoCloseable {
+    ModelInfo info();
+
+    TextEncoder text();
+
+    Denoiser denoiser();
+
+    LatentCodec codec();
+
+    NoiseSchedule schedule();
+
+    Parameterization parameterization();
+
+    LatentFormat latentFormat();
+
+    /// Free approximate pictures of latents. Safe to use from any thread, also while the model runs.
+    LatentPreviewer previewer();
+
+    @Override
+    void close();
+}

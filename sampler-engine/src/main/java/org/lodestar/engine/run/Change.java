@@ -1,0 +1,35 @@
+package org.lodestar.engine.run;
+
+import java.util.List;
+import java.util.Optional;
+import org.lodestar.engine.parameter.Term;
+
+/// What may change while a run goes on: whatever is present replaces the old value from the next step on.
+///
+/// @param prompt   a new prompt
+/// @param negative a new negative prompt ("" for none)
+/// @param policy   a new policy stack
+public record Change(Optional<String> prompt, Optional<String> negative, Optional<List<Term>> policy) {
+    public Change {
+        policy = policy.map(List::copyOf);
+    }
+
+    /// Nothing changes.
+    public static Change none() {
+        return new Change(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /// Only the policy changes.
+    public static Change policy(List<Term> policy) {
+        return new Change(Optional.empty(), Optional.empty(), Optional.of(policy));
+    }
+
+    /// Only the policy changes, given in its text form.
+    public static Change policy(String policy) {
+        return policy(Term.parseStack(policy));
+    }
+
+    public boolean isEmpty() {
+        return prompt.isEmpty() && negative.isEmpty() && policy.isEmpty();
+    }
+}

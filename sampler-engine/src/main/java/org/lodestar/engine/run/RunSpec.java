@@ -1,0 +1,89 @@
+package org.lodestar.engine.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lodestar.engine.parameter.Term;
+
+/// One generation, completely: the same spec on the same model gives the same pictures. Canonical JSON and hash are in [SpecJson].
+///
+/// @param model    "starter" or a model folder
+/// @param prompt   what should be seen
+/// @param negative what should not be seen, or ""
+/// @param width    pixels
+/// @param height   pixels
+/// @param seed     noise of the first sample; sample i of the batch uses `seed + i`
+/// @param batch    number of samples
+/// @param steps    number of steps
+/// @param sampler  numerical method
+/// @param spacing  how the steps are spread over the noise levels
+/// @param policy   the guidance policy stack
+/// @param noise    id of the noise source
+/// @param edits    changes during the run, by ascending step
+public record RunSpec(
+        String model,
+        String prompt,
+        String negative,
+        int width,
+        int height,
+        long seed,
+        int batch,
+        int steps,
+        Term sampler,
+        Term spacing,
+        List<Term> policy,
+        String noise,
+        List<Edit> edits) {
+
+    public RunSpec {
+        policy = List.copyOf(policy);
+        edits = List.copyOf(edits);
+    }
+
+    /// This spec with another policy.
+    public RunSpec withPolicy(List<Term> newPolicy) {
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, newPolicy, noise, edits);
+    }
+
+    /// This spec with another seed.
+    public RunSpec withSeed(long newSeed) {
+        return new RunSpec(model, prompt, negative, width, height, newSeed, batch, steps, sampler, spacing, policy, noise, edits);
+    }
+
+    /// This spec with other edits.
+    public RunSpec withEdits(List<Edit> newEdits) {
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, newEdits);
+    }
+
+    /// This spec with `edit` added after those of the same or an earlier step; later ones are dropped (a branch leaves its parent's future behind).
+    public RunSpec branch(Edit edit) {
+        List<Edit> kept = new ArrayList<>(edits.stream().filter(e -> e.step() <= edit.step()).toList());
+        if (!edit.change().isEmpty()) {
+            kept.add(edit);
+        }
+        return withEdits(kept);
+    }
+
+    /// The spec in force at `step`: all edits up to it applied, none left.
+    public RunSpec at(int step) {
+        RunSpec now = withEdits(List.of());
+        for (Edit edit : edits) {
+            if (edit.step() <= step) {
+                now = new RunSpec(
+                        now.model,
+                        edit.change().prompt().orElse(now.prompt),
+                        edit.change().negative().orElse(now.negative),
+                        now.width,
+                        now.height,
+                        now.seed,
+                        now.batch,
+                        now.steps,
+                        now.sampler,
+                        now.spacing,
+                        edit.change().policy().orElse(now.policy),
+                        now.noise,
+                        List.of());
+            }
+        }
+        return now;
+    }
+}

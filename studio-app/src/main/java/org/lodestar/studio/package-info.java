@@ -1,0 +1,2 @@
+/// The studio.
+package org.lodestar.studio;
