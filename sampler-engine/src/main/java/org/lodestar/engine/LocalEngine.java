@@ -1,0 +1,205 @@
+package org.lodestar.engine;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.codec.TextEncoder;
+import org.lodestar.engine.codec.TextEncoder.TokenCount;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.model.Cancelled;
+import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.pack.ModelLoader;
+import org.lodestar.engine.pack.ModelPackage;
+import org.lodestar.engine.pack.PackageReport;
+import org.lodestar.engine.run.Change;
+import org.lodestar.engine.run.Edit;
+import org.lodestar.engine.run.InferenceThread;
+import org.lodestar.engine.run.OutputPlan;
+import org.lodestar.engine.run.PictureSink;
+import org.lodestar.engine.run.RunCheck;
+import org.lodestar.engine.run.RunEvent;
+import org.lodestar.engine.run.RunHandle;
+import org.lodestar.engine.run.RunOutcome;
+import org.lodestar.engine.run.RunRequest;
+import org.lodestar.engine.run.RunSession;
+import org.lodestar.engine.run.RunSpec;
+import org.lodestar.engine.run.RunTask;
+
+/// The engine on this machine: one inference thread, one warm model.
+final class LocalEngine implements Engine {
+    private static final System.Logger LOG = System.getLogger(LocalEngine.class.getName());
+
+    /// A loaded model and what was asked for to get it.
+    private record Warm(Path folder, DeviceWish wish, ModelPackage model) {}
+
+    private final EngineOptions options;
+    private final ModelLoader loader;
+    private final PictureSink sink;
+    private final InferenceThread thread = new InferenceThread();
+    private final AtomicLong ids = new AtomicLong();
+    /// Runs that are not over, by id. What is kept of finished runs belongs to whoever holds their handles.
+    private final Map<Long, RunTask> tasks = new ConcurrentHashMap<>();
+    private final Set<CancelToken> loads = ConcurrentHashMap.newKeySet();
+    private @Nullable Warm warm;
+    private volatile @Nullable TextEncoder text;
+
+    LocalEngine(EngineOptions options, ModelLoader loader, PictureSink sink) {
+        this.options = options;
+        this.loader = loader;
+        this.sink = sink;
+    }
+
+    @Override
+    public PackageReport inspect(Path folder) {
+        return loader.inspect(folder);
+    }
+
+    @Override
+    public CompletableFuture<ModelInfo> preload(String model, DeviceWish wish) {
+        CompletableFuture<ModelInfo> result = new CompletableFuture<>();
+        CancelToken cancel = new CancelToken();
+        loads.add(cancel);
+        thread.submit(() -> {
+            try {
+                result.complete(model(model, wish, ModelLoader.LoadListener.SILENT, cancel).info());
+            } catch (Cancelled | EngineException e) {
+                result.completeExceptionally(e);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                result.completeExceptionally(unexpected(e));
+            } finally {
+                loads.remove(cancel);
+            }
+        });
+        return result;
+    }
+
+    @Override
+    public CompletableFuture<TokenCount> count(String prompt) {
+        TextEncoder encoder = text;
+        return CompletableFuture.completedFuture(encoder == null ? new TokenCount(0, 0) : encoder.count(prompt));
+    }
+
+    @Override
+    public RunHandle submit(RunRequest request) {
+        RunCheck.require(request);
+        request.lanes().forEach(lane -> folder(lane.model()));
+        RunRequest resolved = new RunRequest(request.lanes().stream().map(RunCheck::resolve).toList(), request.device(), request.output());
+        return enqueue(new RunSession(ids.incrementAndGet(), resolved, this::requeue));
+    }
+
+    @Override
+    public RunHandle fork(RunHandle parent, int lane, int step, Change change, OutputPlan output) {
+        RunCheck.require(change);
+        if (!(parent instanceof RunSession session)) {
+            throw new IllegalArgumentException("not a run of this engine: " + parent);
+        }
+        RunSpec childSpec = RunCheck.resolve(session.lanes().get(lane).branch(new Edit(step, change)));
+        RunCheck.require(new RunRequest(List.of(childSpec), session.request().device(), output));
+        return enqueue(session.branch(ids.incrementAndGet(), lane, step, childSpec, output));
+    }
+
+    private RunHandle enqueue(RunSession session) {
+        RunTask task = new RunTask(session, sink);
+        tasks.values().removeIf(old -> old.session().isOver());
+        tasks.put(session.id(), task);
+        thread.submit(() -> work(task));
+        return session;
+    }
+
+    private void requeue(RunSession session) {
+        RunTask task = tasks.get(session.id());
+        if (task != null) {
+            thread.submitUrgent(() -> work(task));
+        }
+    }
+
+    private void work(RunTask task) {
+        RunSession session = task.session();
+        if (!session.tryStart()) {
+            return;
+        }
+        try {
+            RunRequest request = session.request();
+            ModelPackage model = model(
+                    request.lanes().getFirst().model(),
+                    request.device(),
+                    (phase, fraction) -> session.addEvent(new RunEvent.Loading(phase, fraction)),
+                    session.cancelToken());
+            session.loaded(model.info(), model.previewer());
+            RunCheck.require(request, model.info(), model.text());
+            task.advance(model);
+        } catch (Cancelled e) {
+            session.finish(new RunOutcome.Cancelled(session.stepsDone(0)));
+        } catch (EngineException e) {
+            session.finish(new RunOutcome.Failed(e));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            session.finish(new RunOutcome.Failed(unexpected(e)));
+        }
+    }
+
+    private static EngineException unexpected(Throwable cause) {
+        LOG.log(System.Logger.Level.ERROR, "A task of the engine failed", cause);
+        if (cause instanceof OutOfMemoryError) {
+            return new EngineException.OutOfResources("There is not enough memory for this. Choose a smaller picture or fewer at once.", cause);
+        }
+        return new EngineException.InferenceFailure(
+                "Something went wrong inside the engine (" + cause + "). The log has the details; the program can go on.", cause);
+    }
+
+    /// The model of that name, warm or freshly loaded; on the inference thread only.
+    private ModelPackage model(String name, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
+        Path folder = folder(name);
+        Warm have = warm;
+        if (have != null && have.folder.equals(folder) && have.wish == wish) {
+            return have.model;
+        }
+        if (have != null) {
+            warm = null;
+            text = null;
+            have.model.close();
+        }
+        ModelPackage loaded = loader.open(folder, wish, listener, cancel);
+        warm = new Warm(folder, wish, loaded);
+        text = loaded.text();
+        return loaded;
+    }
+
+    private Path folder(String name) {
+        if (name.equals("starter")) {
+            return options.starterModel();
+        }
+        try {
+            Path folder = Path.of(name).toAbsolutePath().normalize();
+            if (Files.isDirectory(folder)) {
+                return folder;
+            }
+        } catch (InvalidPathException e) {
+            // Told below like any other name that is not a folder.
+            LOG.log(System.Logger.Level.DEBUG, "not a path: " + name, e);
+        }
+        throw new EngineException.ModelProblem(
+                List.of(new Problem("model", "\"starter\" or the folder of an ONNX model", "\"" + name + "\", which is not a folder", "Check the path")), null);
+    }
+
+    @Override
+    public void close() {
+        tasks.values().forEach(task -> task.session().cancel());
+        loads.forEach(CancelToken::cancel);
+        thread.close();
+        Warm have = warm;
+        if (have != null) {
+            warm = null;
+            have.model.close();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package org.lodestar.engine.run;
+
+import java.util.Map;
+import java.util.NoSuchElementException;
+import org.lodestar.engine.codec.TextEncoder;
+import org.lodestar.engine.guidance.Branches;
+import org.lodestar.engine.model.Branch;
+import org.lodestar.engine.model.CancelToken;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// The encoded texts of one lane as branches of the network.
+///
+/// @param cond        the prompt
+/// @param base        the negative prompt, or the empty one
+/// @param empty       the empty prompt
+/// @param hasNegative whether a negative prompt was given
+/// @param prompts     further texts that policies named
+record LaneBranches(Branch cond, Branch base, Branch empty, boolean hasNegative, Map<String, Branch> prompts) implements Branches {
+
+    /// Encodes what `spec` and its policies need.
+    static LaneBranches encode(RunSpec spec, List<String> prompts, TextEncoder text, CancelToken cancel) {
+        Branch cond = Branch.main("cond", text.encode(spec.prompt(), cancel));
+        Branch empty = Branch.main("uncond", text.encode("", cancel));
+        boolean hasNegative = !spec.negative().isBlank();
+        Branch base = hasNegative ? Branch.main("negative", text.encode(spec.negative(), cancel)) : empty;
+        Map<String, Branch> others =
+                prompts.stream().distinct().collect(Collectors.toMap(p -> p, p -> Branch.main(p, text.encode(p, cancel))));
+        return new LaneBranches(cond, base, empty, hasNegative, others);
+    }
+
+    @Override
+    public Branch prompt(String text) {
+        Branch found = prompts.get(text);
+        if (found == null) {
+            throw new NoSuchElementException("the text \"" + text + "\" was not announced by a policy");
+        }
+        return found;
+    }
+}

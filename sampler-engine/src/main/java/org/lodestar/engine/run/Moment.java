@@ -1,0 +1,10 @@
+package org.lodestar.engine.run;
+
+import org.lodestar.engine.guidance.PolicyState;
+import org.lodestar.engine.sampler.SamplerState;
+
+/// Everything that decides how one sample goes on: where a run can be continued or branched from.
+///
+/// @param sampler the noisy state and the sampler's history
+/// @param policy  what the policy stack remembers
+record Moment(SamplerState sampler, PolicyState policy) {}

@@ -1,0 +1,214 @@
+package org.lodestar.engine.run;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.lodestar.engine.catalog.Catalog;
+import org.lodestar.engine.codec.TextEncoder;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.parameter.Term;
+
+/// Checks a request as a whole and reports everything that is wrong with it together: first what shows without the model, then what only the loaded model can tell.
+public final class RunCheck {
+    /// Greatest number of steps.
+    public static final int MAX_STEPS = 1000;
+    /// Greatest number of pictures in one run.
+    public static final int MAX_BATCH = 64;
+    /// Greatest number of linked lanes.
+    public static final int MAX_LANES = 4;
+
+    private RunCheck() {}
+
+    /// @throws EngineException.InvalidInput with every problem, if there is one
+    public static void require(RunRequest request) {
+        throwIfAny(problems(request));
+    }
+
+    /// @throws EngineException.InvalidInput with every problem, if there is one
+    public static void require(RunRequest request, ModelInfo model, TextEncoder text) {
+        List<Problem> problems = new ArrayList<>();
+        for (RunSpec lane : request.lanes()) {
+            problems.addAll(problems(lane, model, text));
+        }
+        throwIfAny(problems.stream().distinct().toList());
+    }
+
+    /// @throws EngineException.InvalidInput with every problem of a change, if there is one
+    public static void require(Change change) {
+        throwIfAny(problems("the change", change));
+    }
+
+    /// What is wrong with `request` without knowing the model.
+    public static List<Problem> problems(RunRequest request) {
+        List<Problem> problems = new ArrayList<>();
+        int lanes = request.lanes().size();
+        if (lanes < 1 || lanes > MAX_LANES) {
+            problems.add(new Problem("lanes", "1 to " + MAX_LANES + " policies side by side", String.valueOf(lanes), "Leave some out"));
+        }
+        request.lanes().forEach(lane -> problems.addAll(problems(lane)));
+        if (lanes > 1) {
+            RunSpec first = request.lanes().getFirst();
+            for (RunSpec lane : request.lanes()) {
+                if (!lane.model().equals(first.model())
+                        || lane.width() != first.width()
+                        || lane.height() != first.height()
+                        || lane.seed() != first.seed()
+                        || lane.batch() != first.batch()
+                        || lane.steps() != first.steps()) {
+                    problems.add(new Problem(
+                            "lanes", "the same model, size, seed, batch and steps in every lane", "a lane that differs", "Change only prompts, sampler, spacing or policy between lanes"));
+                    break;
+                }
+            }
+        }
+        outputProblem(request.output(), problems);
+        return problems.stream().distinct().toList();
+    }
+
+    /// What is wrong with `spec` without knowing the model.
+    public static List<Problem> problems(RunSpec spec) {
+        List<Problem> problems = new ArrayList<>();
+        range("steps", spec.steps(), 1, MAX_STEPS, "20 is a good start", problems);
+        range("batch", spec.batch(), 1, MAX_BATCH, "1 makes one picture", problems);
+        range("width", spec.width(), 8, 8192, "Choose a size the model lists", problems);
+        range("height", spec.height(), 8, 8192, "Choose a size the model lists", problems);
+        collect(problems, () -> Catalog.sampler(spec.sampler()));
+        collect(problems, () -> Catalog.spacing(spec.spacing()));
+        collect(problems, () -> Catalog.policy(spec.policy()));
+        collect(problems, () -> Catalog.noise(spec.noise()));
+        int last = 0;
+        for (Edit edit : spec.edits()) {
+            String where = "edit at step " + edit.step();
+            if (edit.step() < last || edit.step() >= spec.steps()) {
+                problems.add(new Problem(where, "steps from 0 to " + (spec.steps() - 1) + " in ascending order", String.valueOf(edit.step()), "Sort the edits and drop those past the end"));
+            }
+            last = Math.max(last, edit.step());
+            problems.addAll(problems(where, edit.change()));
+        }
+        return problems;
+    }
+
+    private static List<Problem> problems(String where, Change change) {
+        List<Problem> problems = new ArrayList<>();
+        change.policy().ifPresent(policy -> {
+            if (policy.isEmpty()) {
+                problems.add(new Problem(where, "a policy", "none", "Write for example cfg(w=7.5)"));
+            } else {
+                collect(problems, () -> Catalog.policy(policy));
+            }
+        });
+        return problems;
+    }
+
+    private static List<Problem> problems(RunSpec spec, ModelInfo model, TextEncoder text) {
+        List<Problem> problems = new ArrayList<>();
+        ModelInfo.Sizes sizes = model.sizes();
+        side("width", spec.width(), sizes, sizes.fixedWidth(), problems);
+        side("height", spec.height(), sizes, sizes.fixedHeight(), problems);
+        prompt("prompt", spec.prompt(), text, problems);
+        prompt("negative prompt", spec.negative(), text, problems);
+        for (Edit edit : spec.edits()) {
+            edit.change().prompt().ifPresent(p -> prompt("prompt at step " + edit.step(), p, text, problems));
+            edit.change().negative().ifPresent(p -> prompt("negative prompt at step " + edit.step(), p, text, problems));
+        }
+        return problems;
+    }
+
+    private static void side(String where, int value, ModelInfo.Sizes sizes, int fixed, List<Problem> problems) {
+        if (fixed > 0 && value != fixed) {
+            problems.add(new Problem(where, fixed + " pixels, the only size this model was exported for", String.valueOf(value), "Use " + fixed));
+        } else if (fixed == 0 && (value < sizes.min() || value > sizes.max() || value % sizes.multipleOf() != 0)) {
+            int near = Math.clamp(Math.round((double) value / sizes.multipleOf()) * sizes.multipleOf(), sizes.min(), sizes.max());
+            problems.add(new Problem(
+                    where,
+                    "a multiple of " + sizes.multipleOf() + " from " + sizes.min() + " to " + sizes.max() + " pixels",
+                    String.valueOf(value),
+                    "Use " + near));
+        }
+    }
+
+    private static void prompt(String where, String value, TextEncoder text, List<Problem> problems) {
+        TextEncoder.TokenCount count = text.count(value);
+        if (count.used() > count.capacity()) {
+            problems.add(new Problem(
+                    where, "at most " + count.capacity() + " tokens, which is what this model's text encoder takes", count.used() + " tokens", "Shorten it"));
+        }
+    }
+
+    private static void outputProblem(OutputPlan output, List<Problem> problems) {
+        Path file = output.file();
+        if (file != null) {
+            Path folder = file.toAbsolutePath().getParent();
+            if (Files.isDirectory(file)) {
+                problems.add(new Problem("output file", "a file name", "the folder " + file, "Add a name like fox.png"));
+            } else if (folder == null || !Files.isDirectory(folder)) {
+                problems.add(new Problem("output file", "an existing folder", String.valueOf(folder), "Make the folder first"));
+            } else if (!Files.isWritable(folder)) {
+                problems.add(new Problem("output file", "a folder that can be written", folder.toString(), "Choose another folder or change its permissions"));
+            }
+        }
+        Path folder = output.folder();
+        if (folder != null && Files.exists(folder) && (!Files.isDirectory(folder) || !Files.isWritable(folder))) {
+            problems.add(new Problem("output folder", "a folder that can be written", folder.toString(), "Choose another folder or change its permissions"));
+        }
+    }
+
+    private static void range(String where, long value, long min, long max, String remedy, List<Problem> problems) {
+        if (value < min || value > max) {
+            problems.add(new Problem(where, "a whole number from " + min + " to " + max, String.valueOf(value), remedy));
+        }
+    }
+
+    private static void collect(List<Problem> problems, Runnable check) {
+        try {
+            check.run();
+        } catch (EngineException.InvalidInput e) {
+            problems.addAll(e.problems());
+        }
+    }
+
+    private static void throwIfAny(List<Problem> problems) {
+        if (!problems.isEmpty()) {
+            throw new EngineException.InvalidInput(problems);
+        }
+    }
+
+    /// The spec with every parameter of sampler, spacing and policies spelled out, edits included: what is recorded and run.
+    public static RunSpec resolve(RunSpec spec) {
+        List<Edit> edits = spec.edits().stream()
+                .map(edit -> new Edit(
+                        edit.step(),
+                        new Change(
+                                edit.change().prompt(),
+                                edit.change().negative(),
+                                edit.change().policy().map(Catalog::resolvePolicy))))
+                .toList();
+        return new RunSpec(
+                spec.model(),
+                spec.prompt(),
+                spec.negative(),
+                spec.width(),
+                spec.height(),
+                spec.seed(),
+                spec.batch(),
+                spec.steps(),
+                resolveSampler(spec.sampler()),
+                resolveSpacing(spec.spacing()),
+                Catalog.resolvePolicy(spec.policy()),
+                spec.noise(),
+                edits);
+    }
+
+    private static Term resolveSampler(Term term) {
+        var descriptor = Catalog.samplerType(term.id()).descriptor();
+        return Term.of(descriptor, descriptor.check(term.parameters()));
+    }
+
+    private static Term resolveSpacing(Term term) {
+        var descriptor = Catalog.spacingType(term.id()).descriptor();
+        return Term.of(descriptor, descriptor.check(term.parameters()));
+    }
+}

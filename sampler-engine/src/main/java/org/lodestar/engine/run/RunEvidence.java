@@ -1,0 +1,102 @@
+package org.lodestar.engine.run;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lodestar.engine.guidance.Telemetry;
+import org.lodestar.engine.image.Rgb;
+import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.record.RunRecord;
+import org.lodestar.engine.record.Versions;
+
+/// Writes down how a picture came about.
+///
+/// @param model      what it was made with
+/// @param spec       what was asked, live edits included
+/// @param parentHash hash of the parent's spec where the run is a branch, else ""
+/// @param timings    of the run so far
+record RunEvidence(ModelInfo model, RunSpec spec, String parentHash, RunTimings timings) {
+
+    /// The record of one sample.
+    RunRecord of(int sample, Latents noise, Latents latents, Rgb picture, List<StepRecord> steps) {
+        List<RunRecord.PolicyEntry> log = new ArrayList<>();
+        List<Map<String, Double>> telemetry = new ArrayList<>();
+        int nfe = 0;
+        int nfeFull = 0;
+        for (StepRecord step : steps) {
+            List<String> notes = step.telemetry().stream().flatMap(t -> t.notes().stream()).toList();
+            log.add(new RunRecord.PolicyEntry(step.step(), Term.text(spec.at(step.step()).policy()), step.nfe(), notes));
+            telemetry.add(numbers(step));
+            nfe += step.nfe();
+            nfeFull += step.nfeFull();
+        }
+        return new RunRecord(
+                1,
+                SpecJson.text(spec),
+                SpecJson.hash(spec),
+                sample,
+                spec.seed() + sample,
+                model.name(),
+                model.contentHash(),
+                hash(noise),
+                hash(latents),
+                hash(picture.toBytes()),
+                log,
+                telemetry,
+                nfe,
+                nfeFull,
+                timings.seconds(),
+                Versions.current(),
+                model.device().label(),
+                model.device().threads(),
+                model.callLayout(),
+                parentHash);
+    }
+
+    /// The step's numbers by name; quantities that do not exist are left out.
+    static Map<String, Double> numbers(StepRecord step) {
+        Telemetry t = step.telemetry().getFirst();
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        numbers.put("karrasSigma", step.level().karrasSigma());
+        numbers.put("weight", t.weight());
+        numbers.put("cosineEps", t.cosineEps());
+        numbers.put("cosineXMinusEps", t.cosineXMinusEps());
+        numbers.put("cosineX0", t.cosineX0());
+        numbers.put("differenceNorm", t.differenceNorm());
+        numbers.put("differenceRatio", t.differenceRatio());
+        numbers.put("parallelShare", t.parallelShare());
+        numbers.put("orthogonalShare", t.orthogonalShare());
+        numbers.put("momentumNorm", t.momentumNorm());
+        numbers.put("capHit", t.capHit());
+        numbers.put("effectiveWeight", t.effectiveWeight());
+        numbers.put("latentMean", t.latentMean());
+        numbers.put("latentStd", t.latentStd());
+        numbers.put("nfe", (double) step.nfe());
+        numbers.put("networkSeconds", step.networkNanos() / 1e9);
+        numbers.put("otherSeconds", step.otherNanos() / 1e9);
+        numbers.values().removeIf(value -> !Double.isFinite(value));
+        return numbers;
+    }
+
+    private static String hash(Latents latents) {
+        ByteBuffer bytes = ByteBuffer.allocate(latents.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        latents.copyTo(bytes.asFloatBuffer());
+        return hash(bytes.array());
+    }
+
+    private static String hash(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

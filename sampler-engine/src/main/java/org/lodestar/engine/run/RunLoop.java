@@ -1,0 +1,215 @@
+package org.lodestar.engine.run;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.catalog.Catalog;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.guidance.GuidanceOutcome;
+import org.lodestar.engine.guidance.PolicyStack;
+import org.lodestar.engine.guidance.PolicyState;
+import org.lodestar.engine.image.Rgb;
+import org.lodestar.engine.latent.LatentFormat;
+import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.model.Cancelled;
+import org.lodestar.engine.model.CountingDenoiser;
+import org.lodestar.engine.model.Evaluation;
+import org.lodestar.engine.noise.NoiseSource;
+import org.lodestar.engine.pack.ModelPackage;
+import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.record.RunRecord;
+import org.lodestar.engine.sampler.Sampler;
+import org.lodestar.engine.sampler.SamplerState;
+import org.lodestar.engine.sampler.Step;
+import org.lodestar.engine.schedule.StepGrid;
+
+/// The denoising loop of one run: all lanes and samples advance together, step by step, each a fold over [Moment]s. Runs on the inference thread and lets go of it when
+/// paused; [#advance] then continues where it stopped.
+final class RunLoop {
+
+    /// One lane's current settings; replaced where an edit changes them.
+    private record Lane(RunSpec now, Sampler sampler, StepGrid grid, PolicyStack stack, LaneBranches branches) {}
+
+    private final RunSession session;
+    private final PictureSink sink;
+    private final RunTimings timings = new RunTimings();
+    private final List<Lane> lanes = new ArrayList<>();
+
+    RunLoop(RunSession session, PictureSink sink) {
+        this.session = session;
+        this.sink = sink;
+    }
+
+    /// Goes on until the run is over or paused.
+    ///
+    /// @throws Cancelled if it was cancelled
+    void advance(ModelPackage model) {
+        if (lanes.isEmpty()) {
+            begin(model);
+        }
+        CountingDenoiser denoiser = new CountingDenoiser(model.denoiser());
+        int steps = lanes.getFirst().grid.steps();
+        for (int step = session.stepsDone(0); step < steps; step++) {
+            requireNotCancelled();
+            if (session.pausesBefore(step)) {
+                return;
+            }
+            applyEdits(step, model);
+            long start = System.nanoTime();
+            advanceStep(step, model, denoiser);
+            timings.add("denoise", System.nanoTime() - start);
+        }
+        timings.add("network", denoiser.nanos());
+        finishPictures(model);
+        session.finish(new RunOutcome.Completed());
+    }
+
+    private void begin(ModelPackage model) {
+        session.addEvent(new RunEvent.Started(session.lanes()));
+        for (int lane = 0; lane < session.lanes().size(); lane++) {
+            RunSpec spec = session.lanes().get(lane);
+            RunSpec now = spec.at(session.firstStep());
+            PolicyStack stack = Catalog.policy(now.policy());
+            StepGrid grid = Catalog.spacing(spec.spacing()).grid(model.schedule(), spec.steps());
+            lanes.add(new Lane(now, Catalog.sampler(spec.sampler()), grid, stack, encode(now, stack, model)));
+            for (int sample = 0; sample < spec.batch(); sample++) {
+                Optional<Moment> latest = session.latest(lane, sample);
+                if (latest.isEmpty()) {
+                    Latents noise = initialNoise(spec, sample, model.latentFormat());
+                    Latents x = grid.initialScale() == 1 ? noise : LatentOps.scale(grid.initialScale(), noise);
+                    session.start(lane, sample, new Moment(SamplerState.start(x), stack.begin()));
+                }
+            }
+        }
+    }
+
+    private LaneBranches encode(RunSpec now, PolicyStack stack, ModelPackage model) {
+        long start = System.nanoTime();
+        LaneBranches branches = LaneBranches.encode(now, stack.prompts(), model.text(), session.cancelToken());
+        timings.add("text", System.nanoTime() - start);
+        return branches;
+    }
+
+    /// Brings every lane's settings to what its spec says of `step`: edits written in it beforehand, then those made live.
+    private void applyEdits(int step, ModelPackage model) {
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            session.takeEdit(lane, step);
+            RunSpec now = session.lanes().get(lane).at(step);
+            Lane old = lanes.get(lane);
+            if (now.equals(old.now) && !(step == session.firstStep() && step > 0)) {
+                continue;
+            }
+            PolicyStack stack = Catalog.policy(now.policy());
+            lanes.set(lane, new Lane(now, old.sampler, old.grid, stack, encode(now, stack, model)));
+        }
+    }
+
+    private void advanceStep(int index, ModelPackage model, CountingDenoiser denoiser) {
+        long start = System.nanoTime();
+        List<GuidedStep> notebooks = new ArrayList<>();
+        List<Moment> before = new ArrayList<>();
+        List<Evaluation<SamplerState>> evaluations = new ArrayList<>();
+        for (int l = 0; l < lanes.size(); l++) {
+            Lane lane = lanes.get(l);
+            Step step = new Step(index, lane.grid);
+            for (int sample = 0; sample < lane.now.batch(); sample++) {
+                Moment moment = momentFor(l, sample, index, lane);
+                GuidedStep guided = new GuidedStep(step, lane.stack, moment.policy(), model.parameterization(), lane.branches);
+                NoiseSource noise = Catalog.noise(lane.now.noise());
+                long seed = lane.now.seed() + sample;
+                Latents x = moment.sampler().x();
+                before.add(moment);
+                notebooks.add(guided);
+                evaluations.add(lane.sampler.step(
+                        step,
+                        moment.sampler(),
+                        guided,
+                        k -> noise.draw(seed, index, k, x.channels(), x.height(), x.width())));
+            }
+        }
+        long networkBefore = denoiser.nanos();
+        List<LinkedEvaluations.Answered<SamplerState>> answered = LinkedEvaluations.answer(evaluations, denoiser, session.cancelToken());
+        requireNotCancelled();
+        long other = (System.nanoTime() - start - (denoiser.nanos() - networkBefore)) / answered.size();
+        int i = 0;
+        for (int l = 0; l < lanes.size(); l++) {
+            for (int sample = 0; sample < lanes.get(l).now.batch(); sample++) {
+                record(l, sample, index, before.get(i), notebooks.get(i), answered.get(i), other);
+                i++;
+            }
+        }
+        for (int l = 0; l < lanes.size(); l++) {
+            session.addEvent(new RunEvent.StepFinished(l, index, lanes.get(l).grid.steps()));
+        }
+    }
+
+    /// Where the sample stands. Policies that were exchanged start afresh; policies whose settings changed keep what they remember.
+    private Moment momentFor(int lane, int sample, int step, Lane settings) {
+        Moment moment = session.latest(lane, sample).orElseThrow();
+        if (step == 0) {
+            return new Moment(moment.sampler(), settings.stack.begin());
+        }
+        List<Term> previous = session.lanes().get(lane).at(step - 1).policy();
+        boolean samePolicies = previous.stream().map(Term::id).toList().equals(settings.now.policy().stream().map(Term::id).toList());
+        PolicyState policy = samePolicies ? moment.policy() : settings.stack.begin();
+        return new Moment(moment.sampler(), policy);
+    }
+
+    private void record(
+            int lane, int sample, int index, Moment before, GuidedStep guided, LinkedEvaluations.Answered<SamplerState> answered, long otherNanos) {
+        SamplerState after = answered.result();
+        if (!LatentOps.isFinite(after.x())) {
+            throw new EngineException.NumericalFailure("Step " + (index + 1) + " of " + lanes.get(lane).grid.steps()
+                    + " produced values that are not numbers. Lower the guidance strength, or choose another sampler; if it happens with plain settings too, the model is damaged.");
+        }
+        GuidanceOutcome first = guided.outcomes().getFirst();
+        session.done(
+                lane,
+                sample,
+                new StepRecord(
+                        index,
+                        lanes.get(lane).grid.level(index),
+                        before.sampler().x(),
+                        after.x(),
+                        first.guided(),
+                        first.cond(),
+                        first.reference(),
+                        guided.outcomes().stream().map(GuidanceOutcome::telemetry).toList(),
+                        answered.evaluations(),
+                        2 * guided.outcomes().size(),
+                        answered.nanos(),
+                        otherNanos),
+                new Moment(after, guided.after()));
+    }
+
+    private void finishPictures(ModelPackage model) {
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            RunSpec spec = session.lanes().get(lane);
+            for (int sample = 0; sample < spec.batch(); sample++) {
+                requireNotCancelled();
+                long start = System.nanoTime();
+                Latents z = session.latest(lane, sample).orElseThrow().sampler().x();
+                Rgb picture = model.codec().decode(z, session.cancelToken());
+                timings.add("decode", System.nanoTime() - start);
+                RunRecord record = new RunEvidence(model.info(), spec, session.parentHash(), timings)
+                        .of(sample, initialNoise(spec, sample, model.latentFormat()), z, picture, session.steps(lane, sample));
+                @Nullable Path file = sink.save(session.request().output(), spec, lane, sample, picture, record);
+                session.addEvent(new RunEvent.ImageFinished(lane, sample, picture, file, record));
+            }
+        }
+    }
+
+    private static Latents initialNoise(RunSpec spec, int sample, LatentFormat format) {
+        return Catalog.noise(spec.noise())
+                .initial(spec.seed() + sample, format.channels(), spec.height() / format.downscale(), spec.width() / format.downscale());
+    }
+
+    private void requireNotCancelled() {
+        if (session.cancelToken().isCancelled()) {
+            throw new Cancelled();
+        }
+    }
+}
