@@ -1,12 +1,25 @@
 package org.lodestar.engine.catalog;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.guidance.AdaptiveGuidance;
+import org.lodestar.engine.guidance.Apg;
+import org.lodestar.engine.guidance.ApgDiffusers;
+import org.lodestar.engine.guidance.Cfg;
+import org.lodestar.engine.guidance.CfgPlusPlus;
+import org.lodestar.engine.guidance.GuidancePolicy;
+import org.lodestar.engine.guidance.Interval;
+import org.lodestar.engine.guidance.NoGuidance;
 import org.lodestar.engine.guidance.PolicyStack;
 import org.lodestar.engine.guidance.PolicyType;
+import org.lodestar.engine.guidance.Rescale;
+import org.lodestar.engine.guidance.Slot;
 import org.lodestar.engine.noise.NoiseSource;
+import org.lodestar.engine.parameter.Parameters;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.sampler.Sampler;
 import org.lodestar.engine.sampler.SamplerType;
@@ -18,7 +31,8 @@ public final class Catalog {
 
     private static final List<SamplerType> SAMPLERS = List.of();
     private static final List<SpacingType> SPACINGS = List.of();
-    private static final List<PolicyType> POLICIES = List.of();
+    private static final List<PolicyType> POLICIES = List.of(
+            NoGuidance.TYPE, Cfg.TYPE, Apg.TYPE, CfgPlusPlus.TYPE, Interval.TYPE, AdaptiveGuidance.TYPE, Rescale.TYPE, ApgDiffusers.TYPE);
     private static final List<NoiseSource> NOISES = List.of();
 
     private Catalog() {}
@@ -71,20 +85,66 @@ public final class Catalog {
         return type.create().apply(type.descriptor().check(term.parameters()));
     }
 
-    /// The stack of checked terms.
+    /// The stack of checked terms, completed as in [#resolvePolicy].
     ///
     /// @throws EngineException.InvalidInput for unknown ids, wrong parameters and slots filled twice, all together
     public static PolicyStack policy(List<Term> terms) {
-        List<Term> resolved = resolvePolicy(terms);
-        throw new IllegalStateException(Term.text(resolved));
+        return new PolicyStack(check(terms).stream().map(ResolvedPolicy::policy).toList());
     }
 
     /// `terms` with every parameter spelled out, and with `cfg` added where no term sets a weight: what is recorded and shown.
+    ///
+    /// @throws EngineException.InvalidInput as [#policy]
     public static List<Term> resolvePolicy(List<Term> terms) {
-        return terms.stream()
-                .map(term -> policyType(term.id()).descriptor())
-                .map(descriptor -> Term.of(descriptor, descriptor.check(terms.getFirst().parameters())))
+        return check(terms).stream().map(ResolvedPolicy::term).toList();
+    }
+
+    private record ResolvedPolicy(PolicyType type, Term term, GuidancePolicy policy) {
+        static ResolvedPolicy of(Term term) {
+            PolicyType type = policyType(term.id());
+            Parameters parameters = type.descriptor().check(term.parameters());
+            return new ResolvedPolicy(type, Term.of(type.descriptor(), parameters), type.create().apply(parameters));
+        }
+    }
+
+    private static List<ResolvedPolicy> check(List<Term> terms) {
+        List<Problem> problems = new ArrayList<>();
+        List<ResolvedPolicy> resolved = new ArrayList<>();
+        for (Term term : terms) {
+            try {
+                resolved.add(ResolvedPolicy.of(term));
+            } catch (EngineException.InvalidInput e) {
+                problems.addAll(e.problems());
+            }
+        }
+        problems.addAll(conflicts(terms));
+        if (!problems.isEmpty()) {
+            throw new EngineException.InvalidInput(problems);
+        }
+        if (resolved.stream().noneMatch(part -> part.type().slots().contains(Slot.STRENGTH))) {
+            resolved.add(ResolvedPolicy.of(Term.of(Cfg.TYPE.descriptor().id())));
+        }
+        return resolved;
+    }
+
+    private static List<Problem> conflicts(List<Term> terms) {
+        List<PolicyType> types = terms.stream()
+                .flatMap(term -> POLICIES.stream().filter(type -> type.descriptor().id().equals(term.id())))
                 .toList();
+        if (types.contains(NoGuidance.TYPE)) {
+            return types.size() == 1
+                    ? List.of()
+                    : List.of(new Problem("policy", "none to stand alone", Term.text(terms), "Remove none, or everything else"));
+        }
+        List<Problem> problems = new ArrayList<>();
+        for (Slot slot : Slot.values()) {
+            List<String> filling = types.stream().filter(type -> type.slots().contains(slot)).map(type -> type.descriptor().id()).toList();
+            if (slot.takesOne() && filling.size() > 1) {
+                problems.add(new Problem(
+                        "policy", "at most one part that " + slot.role(), String.join(" and ", filling), "Keep one of them"));
+            }
+        }
+        return problems;
     }
 
     private static <T> T find(String kind, String id, List<T> all, Function<T, String> idOf) {

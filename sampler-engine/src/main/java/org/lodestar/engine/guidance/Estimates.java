@@ -9,11 +9,12 @@ import org.lodestar.engine.model.Prediction;
 ///
 /// @param context   where in the run
 /// @param cond      the estimate under the prompt
-/// @param reference the estimate under the second branch
-/// @param others    the estimates of further branches that policies asked for
+/// @param reference the estimate under the second branch; `cond` itself where the second branch was not asked
+/// @param compared  whether the second branch was asked, so that there is something to compare the prompt's estimate with
+/// @param others    the estimates of all branches asked, among them those that policies asked for
 /// @param weight    the guidance weight w in force
 public record Estimates(
-        StepContext context, Prediction cond, Prediction reference, Map<Branch, Prediction> others, double weight) {
+        StepContext context, Prediction cond, Prediction reference, boolean compared, Map<Branch, Prediction> others, double weight) {
     public Estimates {
         others = Map.copyOf(others);
     }

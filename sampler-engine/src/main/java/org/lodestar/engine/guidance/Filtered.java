@@ -14,4 +14,13 @@ public record Filtered(Latents difference, PolicyState next, double momentumNorm
     public static Filtered of(Latents difference, PolicyState unchanged) {
         return new Filtered(difference, unchanged, Double.NaN, Double.NaN);
     }
+
+    /// This filter's result with the numbers of the filter before it where this one has none.
+    Filtered withNumbersOf(Filtered before) {
+        return new Filtered(
+                difference,
+                next,
+                Double.isNaN(momentumNorm) ? before.momentumNorm : momentumNorm,
+                Double.isNaN(capHit) ? before.capHit : capHit);
+    }
 }

@@ -19,5 +19,28 @@ public enum Slot {
     /// Which noise direction the sampler gets. At most one.
     COUPLE,
     /// Wraps the whole evaluation (extra evaluations, inversion inside the step). At most one.
-    AROUND
+    AROUND;
+
+    /// Whether at most one part of a stack may fill this slot.
+    public boolean takesOne() {
+        return switch (this) {
+            case REFERENCE, STRENGTH, COMBINE, COUPLE, AROUND -> true;
+            case WHEN, CURVE, FILTER, CORRECT -> false;
+        };
+    }
+
+    /// What a part in this slot does, to complete "a part that ...".
+    public String role() {
+        return switch (this) {
+            case WHEN -> "decides when to guide";
+            case REFERENCE -> "chooses what to guide away from";
+            case STRENGTH -> "sets the strength";
+            case CURVE -> "changes the strength over the run";
+            case FILTER -> "filters the difference";
+            case COMBINE -> "combines the estimates";
+            case CORRECT -> "corrects the result";
+            case COUPLE -> "chooses the noise direction";
+            case AROUND -> "wraps the whole step";
+        };
+    }
 }

@@ -1,8 +1,13 @@
 package org.lodestar.engine.guidance;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.latent.PairSums;
 
-/// What guidance did at one evaluation. `NaN` where the quantity does not exist (no second branch was asked: nothing to compare).
+/// What guidance did at one evaluation. `NaN` where the quantity does not exist: all comparisons where no second branch was asked, shares of a zero difference, ratios
+/// to a zero norm. The cosine with a zero vector is 0.
 ///
 /// With `delta = D_c - D_r` (clean-sample estimates under the prompt and under the reference) and `D` the guided one:
 ///
@@ -42,5 +47,63 @@ public record Telemetry(
     public Telemetry {
         branches = List.copyOf(branches);
         notes = List.copyOf(notes);
+    }
+
+    /// An evaluation in which only the prompt was asked and its estimate taken as it is.
+    static Telemetry unguided(List<String> branches, Latents denoised, List<String> notes) {
+        return new Telemetry(
+                false, branches, 1, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN,
+                LatentOps.mean(denoised), LatentOps.std(denoised, 0), notes);
+    }
+
+    /// An evaluation in which guidance acted.
+    ///
+    /// @param applied  the difference after the filters; null where the second branch was not asked
+    /// @param denoised the guided estimate
+    /// @param linear   whether it is plain CFG's, whose effective weight is the weight itself
+    static Telemetry guided(
+            List<String> branches, Estimates estimates, @Nullable Filtered applied, Latents denoised, boolean linear, List<String> notes) {
+        double mean = LatentOps.mean(denoised);
+        double std = LatentOps.std(denoised, 0);
+        if (applied == null) {
+            return new Telemetry(
+                    true, branches, estimates.weight(), Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN,
+                    Double.NaN, mean, std, notes);
+        }
+        Latents cond = estimates.cond().denoised();
+        Latents reference = estimates.reference().denoised();
+        PairSums clean = PairSums.of(cond, reference);
+        PairSums noises = PairSums.of(estimates.cond().noise(), estimates.reference().noise());
+        PairSums fromState = PairSums.seenFrom(estimates.context().x(), estimates.cond().noise(), estimates.reference().noise());
+        PairSums share = PairSums.of(applied.difference(), cond);
+        double parallel = Math.min(1, ratio(share.xy() * share.xy(), share.xx() * share.yy()));
+        double delta = clean.squaredDistance();
+        double effective = linear && delta > 0 ? estimates.weight() : ratio(along(denoised, reference, cond), delta);
+        return new Telemetry(
+                true,
+                branches,
+                estimates.weight(),
+                noises.cosine(),
+                fromState.cosine(),
+                clean.cosine(),
+                Math.sqrt(delta),
+                ratio(Math.sqrt(delta), Math.sqrt(clean.xx())),
+                parallel,
+                1 - parallel,
+                applied.momentumNorm(),
+                applied.capHit(),
+                effective,
+                mean,
+                std,
+                notes);
+    }
+
+    /// `<D - D_r, D_c - D_r>`
+    private static double along(Latents denoised, Latents reference, Latents cond) {
+        return PairSums.seenFrom(reference, denoised, cond).xy();
+    }
+
+    private static double ratio(double part, double whole) {
+        return whole == 0 ? Double.NaN : part / whole;
     }
 }

@@ -52,6 +52,18 @@ public final class LatentOps {
         return x.likeAdopting(out);
     }
 
+    /// `a*x + b*y` computed in 64-bit and rounded once, for projections.
+    public static Latents combineExactly(double a, Latents x, double b, Latents y) {
+        requireSameShape(x, y);
+        float[] in = x.raw();
+        float[] other = y.raw();
+        float[] out = new float[in.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = (float) (a * in[i] + b * other[i]);
+        }
+        return x.likeAdopting(out);
+    }
+
     /// `x + y`
     public static Latents add(Latents x, Latents y) {
         return combine(1, x, 1, y);
@@ -177,7 +189,7 @@ public final class LatentOps {
         return (s0 + s1) + (s2 + s3);
     }
 
-    private static void requireSameShape(Latents x, Latents y) {
+    static void requireSameShape(Latents x, Latents y) {
         if (!x.sameShape(y)) {
             throw new IllegalArgumentException("latents of different shapes: " + x.shape() + " and " + y.shape());
         }

@@ -1,0 +1,55 @@
+package org.lodestar.engine.guidance;
+
+import java.util.Set;
+import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.parameter.Descriptor;
+
+/// APG in the form that the diffusers library gives it: on the raw network output `y`, and counted from the reference.
+///
+/// ```
+/// g = y_c - y_r, filtered as in [Apg] against y_c;  y = y_r + w*g
+/// ```
+///
+/// Equal to [Apg] only where the filter changes nothing; offered so that its pictures can be made again.
+public record ApgDiffusers(double w, ProjectedDifference projection) implements GuidancePolicy {
+
+    public static final PolicyType TYPE = new PolicyType(
+            new Descriptor(
+                    "apg_diffusers",
+                    "APG (diffusers)",
+                    "Adaptive projected guidance as diffusers computes it",
+                    "The variant of APG found in the diffusers library, to remake pictures from there. For new work APG itself is the better choice.",
+                    "y the network output: g = y_c - y_r filtered as in apg against y_c; y = y_r + w*g",
+                    "diffusers 0.40, AdaptiveProjectedGuidance",
+                    Descriptor.Fidelity.EXACT,
+                    Apg.parameters(7.5, 1, 15, 0)),
+            Set.of(Slot.STRENGTH, Slot.FILTER, Slot.COMBINE),
+            "2; 1 at strength 1",
+            parameters -> new ApgDiffusers(parameters.number("w"), Apg.projection(parameters)));
+
+    @Override
+    public Set<Slot> slots() {
+        return TYPE.slots();
+    }
+
+    @Override
+    public double weight(StepContext context) {
+        return w;
+    }
+
+    @Override
+    public Filtered filter(Estimates estimates, Latents difference, PolicyState state) {
+        StepContext context = estimates.context();
+        Latents cond = RawOutput.of(estimates.cond(), context);
+        Latents raw = LatentOps.subtract(cond, RawOutput.of(estimates.reference(), context));
+        Filtered filtered = projection.apply(raw, cond, state);
+        Latents clean = RawOutput.denoisedChange(filtered.difference(), context);
+        return new Filtered(clean, filtered.next(), filtered.momentumNorm(), filtered.capHit());
+    }
+
+    @Override
+    public Latents combine(Estimates estimates, Latents difference) {
+        return LatentOps.addScaled(estimates.reference().denoised(), estimates.weight(), difference);
+    }
+}

@@ -1,0 +1,34 @@
+package org.lodestar.engine.guidance;
+
+import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.latent.PairSums;
+
+/// The filter that the APG family shares. With the difference `d` and the prompt's estimate `c`:
+///
+/// ```
+/// m = d + beta*m                        momentum
+/// g = m * min(1, r/|m|)   if r > 0      cap
+/// g = g_orth + eta*g_par,  g_par = (<g,c>/|c|^2)*c   projection, in 64-bit; g_par = 0 where |c|^2 < 1e-12
+/// ```
+///
+/// @param eta  share of the parallel part that is kept
+/// @param r    greatest norm, 0 for none
+/// @param beta momentum
+public record ProjectedDifference(double eta, double r, double beta) {
+
+    /// The accumulated difference `m`.
+    private record Momentum(Latents m) implements PolicyState {}
+
+    Filtered apply(Latents difference, Latents cond, PolicyState state) {
+        Latents m = state instanceof Momentum(Latents before) ? LatentOps.addScaled(difference, beta, before) : difference;
+        PolicyState next = beta == 0 ? state : new Momentum(m);
+        PairSums sums = PairSums.of(m, cond);
+        double norm = Math.sqrt(sums.xx());
+        double cap = r > 0 && norm > r ? r / norm : 1;
+        double parallel = sums.yy() < 1e-12 ? 0 : sums.xy() / sums.yy();
+        double removed = (1 - eta) * parallel * cap;
+        Latents g = cap == 1 && removed == 0 ? m : LatentOps.combineExactly(cap, m, -removed, cond);
+        return new Filtered(g, next, beta == 0 ? Double.NaN : norm, r == 0 ? Double.NaN : cap < 1 ? 1 : 0);
+    }
+}
