@@ -7,6 +7,9 @@ import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.PolicyStack;
 import org.lodestar.engine.guidance.PolicyType;
 import org.lodestar.engine.noise.NoiseSource;
+import org.lodestar.engine.noise.NumpyNoise;
+import org.lodestar.engine.noise.NvNoise;
+import org.lodestar.engine.noise.TorchNoise;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.sampler.Sampler;
 import org.lodestar.engine.sampler.SamplerType;
@@ -19,7 +22,7 @@ public final class Catalog {
     private static final List<SamplerType> SAMPLERS = List.of();
     private static final List<SpacingType> SPACINGS = List.of();
     private static final List<PolicyType> POLICIES = List.of();
-    private static final List<NoiseSource> NOISES = List.of();
+    private static final List<NoiseSource> NOISES = List.of(new TorchNoise(), new NvNoise(), new NumpyNoise());
 
     private Catalog() {}
 
