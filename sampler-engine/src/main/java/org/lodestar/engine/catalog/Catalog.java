@@ -19,6 +19,9 @@ import org.lodestar.engine.guidance.PolicyType;
 import org.lodestar.engine.guidance.Rescale;
 import org.lodestar.engine.guidance.Slot;
 import org.lodestar.engine.noise.NoiseSource;
+import org.lodestar.engine.noise.NumpyNoise;
+import org.lodestar.engine.noise.NvNoise;
+import org.lodestar.engine.noise.TorchNoise;
 import org.lodestar.engine.parameter.Parameters;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.sampler.Sampler;
@@ -33,7 +36,7 @@ public final class Catalog {
     private static final List<SpacingType> SPACINGS = List.of();
     private static final List<PolicyType> POLICIES = List.of(
             NoGuidance.TYPE, Cfg.TYPE, Apg.TYPE, CfgPlusPlus.TYPE, Interval.TYPE, AdaptiveGuidance.TYPE, Rescale.TYPE, ApgDiffusers.TYPE);
-    private static final List<NoiseSource> NOISES = List.of();
+    private static final List<NoiseSource> NOISES = List.of(new TorchNoise(), new NvNoise(), new NumpyNoise());
 
     private Catalog() {}
 
