@@ -8,6 +8,7 @@ module org.lodestar.engine {
     requires java.management;
 
     exports org.lodestar.engine;
+    exports org.lodestar.engine.analytic;
     exports org.lodestar.engine.catalog;
     exports org.lodestar.engine.codec;
     exports org.lodestar.engine.fault;

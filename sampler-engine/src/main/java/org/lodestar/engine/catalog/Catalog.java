@@ -24,16 +24,28 @@ import org.lodestar.engine.noise.NvNoise;
 import org.lodestar.engine.noise.TorchNoise;
 import org.lodestar.engine.parameter.Parameters;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.sampler.Ddim;
+import org.lodestar.engine.sampler.DpmPp2M;
+import org.lodestar.engine.sampler.Euler;
+import org.lodestar.engine.sampler.EulerAncestral;
+import org.lodestar.engine.sampler.Heun;
 import org.lodestar.engine.sampler.Sampler;
 import org.lodestar.engine.sampler.SamplerType;
+import org.lodestar.engine.schedule.BetaSpacing;
+import org.lodestar.engine.schedule.ExponentialSpacing;
 import org.lodestar.engine.schedule.GridSpacing;
+import org.lodestar.engine.schedule.KarrasSpacing;
+import org.lodestar.engine.schedule.LeadingSpacing;
+import org.lodestar.engine.schedule.LinspaceSpacing;
 import org.lodestar.engine.schedule.SpacingType;
+import org.lodestar.engine.schedule.TrailingSpacing;
 
 /// Everything a run can be made of, as plain lists in code. To add a sampler or a policy: one file and one line here.
 public final class Catalog {
 
-    private static final List<SamplerType> SAMPLERS = List.of();
-    private static final List<SpacingType> SPACINGS = List.of();
+    private static final List<SamplerType> SAMPLERS = List.of(Euler.TYPE, EulerAncestral.TYPE, Ddim.TYPE, Heun.TYPE, DpmPp2M.TYPE);
+    private static final List<SpacingType> SPACINGS = List.of(
+            LeadingSpacing.TYPE, TrailingSpacing.TYPE, LinspaceSpacing.TYPE, KarrasSpacing.TYPE, ExponentialSpacing.TYPE, BetaSpacing.TYPE);
     private static final List<PolicyType> POLICIES = List.of(
             NoGuidance.TYPE, Cfg.TYPE, Apg.TYPE, CfgPlusPlus.TYPE, Interval.TYPE, AdaptiveGuidance.TYPE, Rescale.TYPE, ApgDiffusers.TYPE);
     private static final List<NoiseSource> NOISES = List.of(new TorchNoise(), new NvNoise(), new NumpyNoise());

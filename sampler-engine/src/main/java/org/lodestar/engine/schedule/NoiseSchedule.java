@@ -20,4 +20,21 @@ public interface NoiseSchedule {
 
     /// The model time of the most noise.
     double maxTime();
+
+    /// How many noise levels the network was trained on where they stand at the whole model times [#minTime()]..[#maxTime()] (1000 for most); 0 where time is
+    /// continuous.
+    default int trainedTimes() {
+        return 0;
+    }
+
+    /// The model time below which the share `share` of the levels seen in training lies, [#leastShare()]..1. Evenly spread steps are even in this share; a shifted
+    /// schedule bends it towards the noise.
+    default double timeAt(double share) {
+        return maxTime() - (1 - share) / (1 - leastShare()) * (maxTime() - minTime());
+    }
+
+    /// The share that belongs to [#minTime()].
+    default double leastShare() {
+        return 0;
+    }
 }

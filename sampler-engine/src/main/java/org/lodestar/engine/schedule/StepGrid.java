@@ -15,6 +15,17 @@ public record StepGrid(List<NoiseLevel> levels, double initialScale) {
         }
     }
 
+    /// A grid over `levels` that starts from as much noise as its first level has.
+    ///
+    /// A variance-preserving network expects states of unit variance, so its first state is unit noise although `sigma` is a little below 1 there: the missing
+    /// `alpha*x0` is made up for. (Some tools multiply with `sigma` instead when their steps start at the very last trained time; the states then differ by that
+    /// factor, 0.998 for a common schedule.) All others start from `sigma` times unit noise.
+    public static StepGrid of(List<NoiseLevel> levels) {
+        NoiseLevel top = levels.getFirst();
+        double variance = top.alpha() * top.alpha() + top.sigma() * top.sigma();
+        return new StepGrid(levels, Math.abs(variance - 1) < 1e-9 ? 1 : top.sigma());
+    }
+
     /// Number of steps: one less than the number of levels.
     public int steps() {
         return levels.size() - 1;
