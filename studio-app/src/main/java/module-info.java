@@ -8,4 +8,5 @@ module org.lodestar.studio {
     requires org.controlsfx.controls;
     requires org.kordamp.ikonli.javafx;
     requires org.kordamp.ikonli.feather;
+    requires tools.jackson.databind;
 }

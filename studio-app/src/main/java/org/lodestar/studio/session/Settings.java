@@ -1,0 +1,29 @@
+package org.lodestar.studio.session;
+
+import java.nio.file.Path;
+import org.lodestar.engine.pack.DeviceWish;
+
+/// What the user chose once and for all.
+///
+/// @param theme        brightness of the window
+/// @param outputFolder where finished pictures go
+/// @param device       where networks run
+public record Settings(Theme theme, Path outputFolder, DeviceWish device) {
+
+    /// What holds before anything was chosen.
+    public static Settings initial(Path outputFolder) {
+        return new Settings(Theme.DARK, outputFolder, DeviceWish.AUTO);
+    }
+
+    public Settings withTheme(Theme newTheme) {
+        return new Settings(newTheme, outputFolder, device);
+    }
+
+    public Settings withOutputFolder(Path newFolder) {
+        return new Settings(theme, newFolder, device);
+    }
+
+    public Settings withDevice(DeviceWish newDevice) {
+        return new Settings(theme, outputFolder, newDevice);
+    }
+}

@@ -1,0 +1,95 @@
+package org.lodestar.studio.session;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.lodestar.engine.pack.DeviceWish;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Settings as JSON in the user's configuration folder. A file that is missing or damaged gives the initial settings; writing replaces the file in one move.
+///
+/// @param file where they lie
+public record SettingsFile(Path file) {
+    private static final Logger LOG = System.getLogger(SettingsFile.class.getName());
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /// The settings in the file; what cannot be read is taken from `initial`.
+    public Settings load(Settings initial) {
+        if (!Files.isRegularFile(file)) {
+            return initial;
+        }
+        try {
+            JsonNode tree = JSON.readTree(Files.readString(file));
+            return new Settings(
+                    choice(tree, "theme", Theme.class, initial.theme()),
+                    folder(tree, initial.outputFolder()),
+                    choice(tree, "device", DeviceWish.class, initial.device()));
+        } catch (IOException | JacksonException e) {
+            LOG.log(Level.WARNING, "settings in " + file + " cannot be read, the initial ones are used", e);
+            return initial;
+        }
+    }
+
+    /// Writes all of `settings`, or leaves the file as it was.
+    ///
+    /// @throws UncheckedIOException if the folder cannot be written
+    public void save(Settings settings) {
+        Map<String, String> tree = new LinkedHashMap<>();
+        tree.put("theme", word(settings.theme()));
+        tree.put("outputFolder", settings.outputFolder().toString());
+        tree.put("device", word(settings.device()));
+        byte[] json = (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n").getBytes(StandardCharsets.UTF_8);
+        Path folder = file.toAbsolutePath().getParent();
+        try {
+            Files.createDirectories(folder);
+            Path fresh = Files.createTempFile(folder, "settings", ".tmp");
+            try {
+                try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+                    channel.write(ByteBuffer.wrap(json));
+                    channel.force(true);
+                }
+                Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(fresh);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static <E extends Enum<E>> E choice(JsonNode tree, String name, Class<E> type, E fallback) {
+        String written = tree.path(name).asString("");
+        for (E value : type.getEnumConstants()) {
+            if (word(value).equals(written)) {
+                return value;
+            }
+        }
+        return fallback;
+    }
+
+    private static Path folder(JsonNode tree, Path fallback) {
+        String written = tree.path("outputFolder").asString("");
+        try {
+            return written.isBlank() ? fallback : Path.of(written);
+        } catch (InvalidPathException e) {
+            return fallback;
+        }
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

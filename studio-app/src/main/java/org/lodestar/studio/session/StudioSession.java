@@ -1,0 +1,196 @@
+package org.lodestar.studio.session;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.ReadOnlyStringProperty;
+import javafx.beans.property.ReadOnlyStringWrapper;
+import javafx.collections.ListChangeListener;
+import javafx.util.Subscription;
+import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.Engine;
+import org.lodestar.engine.codec.TextEncoder.TokenCount;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.run.Change;
+import org.lodestar.engine.run.OutputPlan;
+import org.lodestar.engine.run.RunRequest;
+import org.lodestar.engine.run.RunSpec;
+import org.lodestar.studio.fx.Pulse;
+
+/// The engine seen from the window's thread. All view models talk to this; its methods return at once and its properties change on the window's thread only.
+public final class StudioSession {
+    private final Engine engine;
+    private final Pulse pulse;
+    private final Executor window;
+    private final SettingsFile settingsFile;
+    private final ReadOnlyObjectWrapper<Settings> settings;
+    private final ReadOnlyStringWrapper settingsProblem = new ReadOnlyStringWrapper(this, "settingsProblem", "");
+    private final ReadOnlyStringWrapper model = new ReadOnlyStringWrapper(this, "model", "starter");
+    private final ReadOnlyObjectWrapper<ModelState> modelState = new ReadOnlyObjectWrapper<>(this, "modelState", new ModelState.Loading());
+    private final ReadOnlyObjectWrapper<@Nullable FollowedRun> latest = new ReadOnlyObjectWrapper<>(this, "latest");
+    private final History history = new History();
+
+    /// @param engine   makes the pictures
+    /// @param pulse    the window's clock
+    /// @param window   runs actions on the window's thread
+    /// @param settings where settings are kept
+    /// @param initial  what holds where nothing was chosen yet
+    public StudioSession(Engine engine, Pulse pulse, Executor window, SettingsFile settings, Settings initial) {
+        this.engine = engine;
+        this.pulse = pulse;
+        this.window = window;
+        this.settingsFile = settings;
+        this.settings = new ReadOnlyObjectWrapper<>(this, "settings", settings.load(initial));
+    }
+
+    /// Loads the model in the background, so that the first run need not.
+    public void warmUp() {
+        modelState.set(new ModelState.Loading());
+        var loading = engine.preload(model.get(), settings.get().device());
+        loading.whenComplete((info, failure) -> window.execute(() -> modelState.set(loaded(info, failure))));
+    }
+
+    /// "starter" or a folder.
+    public ReadOnlyStringProperty modelProperty() {
+        return model.getReadOnlyProperty();
+    }
+
+    public ReadOnlyObjectProperty<ModelState> modelStateProperty() {
+        return modelState.getReadOnlyProperty();
+    }
+
+    /// The run that was submitted last, over or not; null before the first.
+    public ReadOnlyObjectProperty<@Nullable FollowedRun> latestProperty() {
+        return latest.getReadOnlyProperty();
+    }
+
+    /// Finished runs and their branches.
+    public History history() {
+        return history;
+    }
+
+    public Pulse pulse() {
+        return pulse;
+    }
+
+    /// Starts a run of one lane, which enters the history when it finishes.
+    ///
+    /// @throws EngineException.InvalidInput with everything that is wrong
+    public FollowedRun generate(RunSpec spec) {
+        FollowedRun run = follow(new RunRequest(List.of(spec), settings.get().device(), output()));
+        remember(run);
+        return run;
+    }
+
+    /// Starts any run and follows it, outside the history.
+    ///
+    /// @throws EngineException.InvalidInput with everything that is wrong
+    public FollowedRun follow(RunRequest request) {
+        return follow(new FollowedRun(engine.submit(request), 0));
+    }
+
+    /// Continues `parent` from its step `step` with `change`; the child enters the history when it finishes.
+    ///
+    /// @throws EngineException.InvalidInput if that step is not done or the change is not valid
+    public FollowedRun branch(FollowedRun parent, int lane, int step, Change change) {
+        FollowedRun child = follow(new FollowedRun(engine.fork(parent.handle(), lane, step, change, output()), step));
+        history.branched(child, parent);
+        remember(child);
+        return child;
+    }
+
+    /// Stops `run` as soon as the network lets go.
+    public void cancel(FollowedRun run) {
+        run.handle().cancel();
+        pulse.wake();
+    }
+
+    /// Changes a lane of a run from its next step on.
+    ///
+    /// @throws EngineException.InvalidInput if the change is not valid; the run goes on unchanged
+    public void edit(FollowedRun run, int lane, Change change) {
+        run.handle().edit(lane, change);
+    }
+
+    /// Counts the tokens of `text`, when a model is loaded.
+    public void count(String text, Consumer<TokenCount> then) {
+        var counting = engine.count(text);
+        counting.thenAccept(count -> window.execute(() -> then.accept(count)));
+    }
+
+    /// Where finished pictures of a new run go.
+    public OutputPlan output() {
+        return OutputPlan.folder(settings.get().outputFolder());
+    }
+
+    public ReadOnlyObjectProperty<Settings> settingsProperty() {
+        return settings.getReadOnlyProperty();
+    }
+
+    /// Why the settings could not be kept, or "".
+    public ReadOnlyStringProperty settingsProblemProperty() {
+        return settingsProblem.getReadOnlyProperty();
+    }
+
+    public void changeTheme(Theme theme) {
+        change(settings.get().withTheme(theme));
+    }
+
+    public void changeOutputFolder(Path folder) {
+        change(settings.get().withOutputFolder(folder));
+    }
+
+    /// Loads the model again where the user wants it to run.
+    public void changeDevice(DeviceWish device) {
+        change(settings.get().withDevice(device));
+        warmUp();
+    }
+
+    private void change(Settings changed) {
+        settings.set(changed);
+        try {
+            settingsFile.save(changed);
+            settingsProblem.set("");
+        } catch (UncheckedIOException e) {
+            settingsProblem.set("Settings: expected a folder that can be written, found " + settingsFile.file() + " ("
+                    + e.getCause().getMessage() + "). They hold until the program ends.");
+        }
+    }
+
+    private FollowedRun follow(FollowedRun run) {
+        Subscription following = pulse.attach(run);
+        run.phaseProperty().subscribe(phase -> {
+            if (phase instanceof RunPhase.Over) {
+                following.unsubscribe();
+            }
+        });
+        latest.set(run);
+        return run;
+    }
+
+    private void remember(FollowedRun run) {
+        run.pictures().addListener((ListChangeListener<FinishedPicture>) change -> {
+            if (history.of(run).isEmpty() && !run.pictures().isEmpty()) {
+                history.add(run, run.pictures().getFirst());
+            }
+        });
+    }
+
+    private static ModelState loaded(@Nullable ModelInfo info, @Nullable Throwable failure) {
+        if (info != null) {
+            return new ModelState.Ready(info);
+        }
+        Throwable reason = failure instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : failure;
+        return new ModelState.Unusable(
+                reason instanceof EngineException known
+                        ? String.valueOf(known.getMessage())
+                        : "Model: expected a folder that loads, found an unexpected failure. The log has the details.");
+    }
+}

@@ -1,0 +1,11 @@
+package org.lodestar.studio.session;
+
+/// How bright the window is.
+public enum Theme {
+    DARK,
+    LIGHT;
+
+    public Theme other() {
+        return this == DARK ? LIGHT : DARK;
+    }
+}
