@@ -1,18 +1,22 @@
 package org.lodestar.engine.guidance;
 
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.parameter.Descriptor;
+import org.lodestar.engine.parameter.ParameterSpec;
 
 /// APG in the form that the diffusers library gives it: on the raw network output `y`, and counted from the reference.
 ///
 /// ```
-/// g = y_c - y_r, filtered as in [Apg] against y_c;  y = y_r + w*g
+/// g = y_c - y_r, filtered as in [Apg] against y_c
+/// y = y_r + w*g, or with from=prompt  y = y_c + (w-1)*g
 /// ```
 ///
-/// Equal to [Apg] only where the filter changes nothing; offered so that its pictures can be made again.
-public record ApgDiffusers(double w, ProjectedDifference projection) implements GuidancePolicy {
+/// The two agree only where the filter changes nothing. `from=prompt` is its "original formulation" of scale `w - 1`. Offered so that its pictures can be made again.
+public record ApgDiffusers(double w, ProjectedDifference projection, boolean fromPrompt) implements GuidancePolicy {
 
     public static final PolicyType TYPE = new PolicyType(
             new Descriptor(
@@ -20,13 +24,21 @@ public record ApgDiffusers(double w, ProjectedDifference projection) implements 
                     "APG (diffusers)",
                     "Adaptive projected guidance as diffusers computes it",
                     "The variant of APG found in the diffusers library, to remake pictures from there. For new work APG itself is the better choice.",
-                    "y the network output: g = y_c - y_r filtered as in apg against y_c; y = y_r + w*g",
+                    "y the network output: g = y_c - y_r filtered as in apg against y_c; y = y_r + w*g, from=prompt: y = y_c + (w-1)*g",
                     "diffusers 0.40, AdaptiveProjectedGuidance",
                     Descriptor.Fidelity.EXACT,
-                    Apg.parameters(7.5, 1, 15, 0)),
+                    Stream.concat(
+                                    Apg.parameters(7.5, 1, 15, 0).stream(),
+                                    Stream.of(new ParameterSpec.Choice(
+                                            "from",
+                                            "Counted from",
+                                            List.of("reference", "prompt"),
+                                            "reference",
+                                            "Where the push starts: at the picture without your words, or at the one with them (the library's original formulation).")))
+                            .toList()),
             Set.of(Slot.STRENGTH, Slot.FILTER, Slot.COMBINE),
             "2; 1 at strength 1",
-            parameters -> new ApgDiffusers(parameters.number("w"), Apg.projection(parameters)));
+            parameters -> new ApgDiffusers(parameters.number("w"), Apg.projection(parameters), parameters.text("from").equals("prompt")));
 
     @Override
     public Set<Slot> slots() {
@@ -50,6 +62,9 @@ public record ApgDiffusers(double w, ProjectedDifference projection) implements 
 
     @Override
     public Latents combine(Estimates estimates, Latents difference) {
+        if (fromPrompt) {
+            return LatentOps.addScaled(estimates.cond().denoised(), estimates.weight() - 1, difference);
+        }
         return LatentOps.addScaled(estimates.reference().denoised(), estimates.weight(), difference);
     }
 }

@@ -18,8 +18,8 @@ import org.lodestar.engine.model.Query;
 /// Only the branches that matter are asked: the prompt alone where a [Slot#WHEN] part says no, and where the weight is 1 and no part needs the second branch for
 /// its own sake. There the estimate is the prompt's, bit for bit; at weight 0 plain CFG gives the reference's, bit for bit.
 ///
-/// Stateless. The state goes from each evaluation to the following one, whatever its stage: only stage 0 advances it, and the later stages of a step see what its
-/// stage 0 saw.
+/// Stateless. Every stage of a step is given the state that the step began with; stage 0 hands back the state for the next step, later stages hand theirs back as
+/// it came, so that momentum and latches count steps.
 public final class PolicyStack {
 
     private final List<GuidancePolicy> parts;
@@ -43,8 +43,7 @@ public final class PolicyStack {
 
     /// The stack's state before the first step of a new image.
     public PolicyState begin() {
-        List<PolicyState> fresh = parts.stream().map(GuidancePolicy::begin).toList();
-        return new StackState(-1, fresh, fresh);
+        return new StackState(parts.stream().map(GuidancePolicy::begin).toList());
     }
 
     /// Texts to encode before the run.
@@ -54,9 +53,9 @@ public final class PolicyStack {
 
     /// One guided evaluation at `context.x()`.
     ///
-    /// @param state [#begin()] or the `next` of the evaluation before
+    /// @param state [#begin()] at the first step, then the `next` of the stage 0 before
     public Evaluation<GuidanceOutcome> evaluate(StepContext context, PolicyState state) {
-        if (!(state instanceof StackState own) || own.begun.size() != parts.size()) {
+        if (!(state instanceof StackState own) || own.parts.size() != parts.size()) {
             throw new IllegalArgumentException("not a state of this policy stack: " + state);
         }
         List<Integer> around = in(Slot.AROUND);
@@ -64,11 +63,11 @@ public final class PolicyStack {
             return inside(context, own);
         }
         int wrapper = around.getFirst();
-        return parts.get(wrapper).around(context, own.seenAt(context).get(wrapper), inner -> inside(inner, own));
+        return parts.get(wrapper).around(context, own.parts.get(wrapper), inner -> inside(inner, own));
     }
 
     private Evaluation<GuidanceOutcome> inside(StepContext context, StackState state) {
-        List<PolicyState> states = state.seenAt(context);
+        List<PolicyState> states = state.parts;
         List<Branch> asked = new ArrayList<>(List.of(context.branches().cond()));
         boolean active = in(Slot.WHEN).stream().allMatch(i -> parts.get(i).active(context, states.get(i)));
         double weight = active ? weight(context) : 1;
@@ -84,7 +83,7 @@ public final class PolicyStack {
         List<Query> queries = asked.stream().map(branch -> new Query(branch, context.x(), context.level())).toList();
         return Evaluation.ask(queries).map(answers -> {
             if (!active) {
-                return unguided(context, asked, answers.getFirst(), state);
+                return unguided(asked, answers.getFirst(), state);
             }
             Map<Branch, Prediction> others = new HashMap<>();
             for (int i = 0; i < asked.size(); i++) {
@@ -111,15 +110,15 @@ public final class PolicyStack {
                 : parts.get(choosing.getFirst()).reference(context, states.get(choosing.getFirst()));
     }
 
-    private static GuidanceOutcome unguided(StepContext context, List<Branch> asked, Prediction cond, StackState state) {
+    private static GuidanceOutcome unguided(List<Branch> asked, Prediction cond, StackState state) {
         Telemetry telemetry = Telemetry.unguided(names(asked), cond.denoised(), List.of());
-        return new GuidanceOutcome(cond, cond, null, telemetry, state.after(context, state.seenAt(context)));
+        return new GuidanceOutcome(cond, cond, null, telemetry, state);
     }
 
     @SuppressWarnings("ReferenceEquality") // A correction that does nothing hands its argument back; comparing values would cost a pass and mean the same.
     private GuidanceOutcome guided(Estimates estimates, List<Branch> asked, StackState state) {
         StepContext context = estimates.context();
-        List<PolicyState> states = state.seenAt(context);
+        List<PolicyState> states = state.parts;
         List<PolicyState> next = new ArrayList<>(states);
 
         Filtered applied = estimates.compared() ? filter(estimates, states, next) : null;
@@ -128,7 +127,7 @@ public final class PolicyStack {
         for (int i : in(Slot.CORRECT)) {
             denoised = parts.get(i).correct(estimates, denoised);
         }
-        boolean linear = denoised == combined && in(Slot.FILTER).isEmpty() && in(Slot.COMBINE).isEmpty();
+        boolean linear = denoised == combined && (!estimates.compared() || (in(Slot.FILTER).isEmpty() && in(Slot.COMBINE).isEmpty()));
         Latents noise = noise(estimates, denoised, linear);
 
         List<String> notes = new ArrayList<>();
@@ -185,7 +184,7 @@ public final class PolicyStack {
         if (alpha == 0 || sigma == 0) {
             return noise;
         }
-        return LatentOps.combine(1, noise, -alpha / sigma, denoised, alpha / sigma, estimates.cond().denoised());
+        return LatentOps.addScaledDifference(noise, -alpha / sigma, denoised, estimates.cond().denoised());
     }
 
     /// `from + w*(to - from)`, exactly `from` at 0 and exactly `to` at 1.
@@ -204,21 +203,14 @@ public final class PolicyStack {
         return branches.stream().map(Branch::name).toList();
     }
 
-    /// @param step     the last step whose stage 0 was evaluated
-    /// @param begun    the parts' states that step began with
-    /// @param advanced the parts' states after it
-    private record StackState(int step, List<PolicyState> begun, List<PolicyState> advanced) implements PolicyState {
+    /// One state per part, in their order.
+    private record StackState(List<PolicyState> parts) implements PolicyState {
         StackState {
-            begun = List.copyOf(begun);
-            advanced = List.copyOf(advanced);
-        }
-
-        List<PolicyState> seenAt(StepContext context) {
-            return context.stage() > 0 && context.step() == step ? begun : advanced;
+            parts = List.copyOf(parts);
         }
 
         StackState after(StepContext context, List<PolicyState> next) {
-            return context.stage() > 0 ? this : new StackState(context.step(), advanced, next);
+            return context.stage() == 0 ? new StackState(next) : this;
         }
     }
 }

@@ -94,6 +94,21 @@ public final class LatentOps {
         return x.likeAdopting(out);
     }
 
+    /// `x + a*(to - from)`: `x` itself, bit for bit, where `to` equals `from`.
+    public static Latents addScaledDifference(Latents x, double a, Latents to, Latents from) {
+        requireSameShape(x, to);
+        requireSameShape(x, from);
+        float fa = (float) a;
+        float[] in = x.raw();
+        float[] end = to.raw();
+        float[] start = from.raw();
+        float[] out = new float[in.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = in[i] + fa * (end[i] - start[i]);
+        }
+        return x.likeAdopting(out);
+    }
+
     /// `from + w*(to - from)`: `from` itself, bit for bit, at `w = 0`.
     public static Latents extrapolate(Latents from, Latents to, double w) {
         requireSameShape(from, to);

@@ -1,0 +1,119 @@
+package org.lodestar.engine.guidance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lodestar.engine.catalog.Catalog;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.model.Parameterization;
+import org.lodestar.engine.parameter.Descriptor;
+import org.lodestar.engine.parameter.ParameterSpec;
+import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.schedule.StepGrid;
+
+/// What holds for every policy of the catalogue, present and future.
+class PolicyContractTest {
+
+    static Stream<PolicyType> everyPolicy() {
+        return Catalog.policies().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyPolicy")
+    void staysFiniteAndKeepsItsInputs(PolicyType type) {
+        for (StepGrid grid : List.of(Toy.vp(1), Toy.vp(2, true), Toy.vp(7), Toy.vp(7, true), Toy.ve(6), Toy.flow(2), Toy.flow(7))) {
+            for (Parameterization parameterization : Parameterization.values()) {
+                for (int[] size : new int[][] {{1, 1, 1}, {3, 5, 7}, {4, 6, 8}}) {
+                    Toy toy = Toy.on(grid).of(parameterization).sized(size[0], size[1], size[2]);
+                    Latents before = Latents.of(size[0], size[1], size[2], toy.start.toArray());
+                    Toy.Path path = toy.euler(type.descriptor().id());
+                    String where = grid.steps() + " steps, " + parameterization + ", " + toy.start.shape();
+                    assertThat(LatentOps.isFinite(path.last())).as(where).isTrue();
+                    assertThat(toy.start).isEqualTo(before);
+                    for (GuidanceOutcome outcome : path.outcomes()) {
+                        assertThat(outcome.guided().denoised().sameShape(toy.start)).isTrue();
+                        assertThat(LatentOps.isFinite(outcome.guided().noise())).as(where).isTrue();
+                        assertThat(outcome.telemetry().latentStd()).isFinite();
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyPolicy")
+    void givesTheSameTwice(PolicyType type) {
+        Toy toy = Toy.on(Toy.vp(6));
+        assertThat(toy.euler(type.descriptor().id())).isEqualTo(toy.euler(type.descriptor().id()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyPolicy")
+    void tellsTheBranchesItAsked(PolicyType type) {
+        Toy toy = Toy.on(Toy.vp(6));
+        Toy.Path path = toy.euler(type.descriptor().id());
+        for (int i = 0; i < path.nfe().size(); i++) {
+            assertThat(path.outcomes().get(i).telemetry().branches()).as("step " + i).hasSize(path.nfe().get(i));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyPolicy")
+    void everyParameterChangesTheResultSomewhere(PolicyType type) {
+        Descriptor descriptor = type.descriptor();
+        Random random = new Random(3);
+        List<String> idle = new ArrayList<>();
+        for (ParameterSpec spec : descriptor.parameters()) {
+            boolean acts = false;
+            for (int attempt = 0; attempt < 30 && !acts; attempt++) {
+                Map<String, String> others = new LinkedHashMap<>();
+                for (ParameterSpec other : descriptor.parameters()) {
+                    List<String> values = values(other);
+                    if (attempt > 0 && !other.equals(spec)) {
+                        others.put(other.name(), values.get(random.nextInt(values.size())));
+                    }
+                }
+                acts = values(spec).stream().map(value -> result(descriptor, others, spec, value)).distinct().count() > 1;
+            }
+            if (!acts) {
+                idle.add(spec.name());
+            }
+        }
+        assertThat(idle).as("parameters of " + descriptor.id() + " that change nothing").isEmpty();
+    }
+
+    private static Object result(Descriptor descriptor, Map<String, String> others, ParameterSpec spec, String value) {
+        Map<String, String> parameters = new LinkedHashMap<>(others);
+        parameters.put(spec.name(), value);
+        try {
+            Toy toy = Toy.on(Toy.vp(6)).withNegative();
+            Toy.Path path = toy.euler(Catalog.policy(List.of(new Term(descriptor.id(), parameters))));
+            return List.of(path.last(), path.nfe());
+        } catch (EngineException.InvalidInput refused) {
+            return "refused";
+        }
+    }
+
+    /// A few values over the range of a parameter.
+    private static List<String> values(ParameterSpec spec) {
+        return switch (spec) {
+            case ParameterSpec.Real number -> Stream.of(0.0, 0.02, 0.1, 0.35, 0.7, 0.97, 1.0)
+                    .map(p -> number.min() + p * (number.softMax() - number.min()))
+                    .map(v -> Descriptor.plain(number.whole() ? Math.rint(v) : v))
+                    .distinct()
+                    .toList();
+            case ParameterSpec.Choice choice -> choice.options();
+            case ParameterSpec.Flag flag -> List.of("true", "false");
+            case ParameterSpec.Text text -> List.of(text.preset(), "a red apple", "rain");
+        };
+    }
+}
