@@ -28,6 +28,7 @@ import org.lodestar.engine.fault.EngineException;
 public record A1111Text(String prompt, String negative, Map<String, String> settings) {
     private static final String NEGATIVE = "Negative prompt:";
     private static final int LEAST_SETTINGS = 3;
+    private static final int MAX_LINE = 1 << 16;
     private static final Pattern KEY = Pattern.compile("\\s*(\\w[\\w \\-/]{0,79}):\\s?");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,6})x(\\d{1,6})");
 
@@ -54,7 +55,7 @@ public record A1111Text(String prompt, String negative, Map<String, String> sett
     /// Reads any text: what is not understood is prompt.
     public static A1111Text parse(String text) {
         List<String> lines = new ArrayList<>(Arrays.asList(text.strip().split("\\R", -1)));
-        Map<String, String> settings = pairs(lines.getLast());
+        Map<String, String> settings = lines.getLast().length() > MAX_LINE ? Map.of() : pairs(lines.getLast());
         if (settings.size() < LEAST_SETTINGS) {
             settings = Map.of();
         } else {
@@ -99,55 +100,53 @@ public record A1111Text(String prompt, String negative, Map<String, String> sett
     private static Map<String, String> pairs(String line) {
         Map<String, String> pairs = new LinkedHashMap<>();
         Matcher key = KEY.matcher(line);
+        boolean bracketsCount = true;
         int at = 0;
         while (at < line.length()) {
             key.region(at, line.length());
-            if (!key.lookingAt()) {
-                at = endOfValue(line, at) + 1;
-                continue;
+            boolean found = key.lookingAt();
+            int start = found ? key.end() : at;
+            int end = endOfValue(line, start, bracketsCount);
+            if (end < 0) {
+                bracketsCount = false; // one is never closed: from here on commas separate, whatever stands around them
+                end = endOfValue(line, start, false);
             }
-            int end = endOfValue(line, key.end());
-            pairs.putIfAbsent(key.group(1).strip(), unquoted(line.substring(key.end(), end).strip()));
+            if (found) {
+                pairs.putIfAbsent(key.group(1).strip(), unquoted(line.substring(start, end).strip()));
+            }
             at = end + 1;
         }
         return pairs;
     }
 
-    /// The next comma outside quotes and brackets; commas inside count if a quote or a bracket is never closed.
-    private static int endOfValue(String line, int start) {
-        int end = endOutsideBrackets(line, start);
-        if (end < 0) {
-            end = line.indexOf(',', start);
-        }
-        return end < 0 ? line.length() : end;
-    }
-
-    private static int endOutsideBrackets(String line, int start) {
+    /// The next comma outside quotes, and outside brackets if they count; -1 where a bracket is never closed. A quote that is never closed is a character like others.
+    private static int endOfValue(String line, int start, boolean bracketsCount) {
         int depth = 0;
-        boolean quoted = false;
         for (int i = start; i < line.length(); i++) {
-            char c = line.charAt(i);
-            if (quoted) {
-                if (c == '\\') {
-                    i++;
-                } else if (c == '"') {
-                    quoted = false;
-                }
-                continue;
-            }
-            switch (c) {
-                case '"' -> quoted = true;
+            switch (line.charAt(i)) {
+                case '"' -> i = endOfQuote(line, i);
                 case '[', '{' -> depth++;
                 case ']', '}' -> depth--;
                 case ',' -> {
-                    if (depth <= 0) {
+                    if (depth <= 0 || !bracketsCount) {
                         return i;
                     }
                 }
                 default -> {}
             }
         }
-        return quoted || depth > 0 ? -1 : line.length();
+        return depth > 0 && bracketsCount ? -1 : line.length();
+    }
+
+    private static int endOfQuote(String line, int start) {
+        for (int i = start + 1; i < line.length(); i++) {
+            if (line.charAt(i) == '\\') {
+                i++;
+            } else if (line.charAt(i) == '"') {
+                return i;
+            }
+        }
+        return start;
     }
 
     private static String quoteIfNeeded(String value) {
