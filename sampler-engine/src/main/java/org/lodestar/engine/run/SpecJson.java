@@ -1,0 +1,94 @@
+package org.lodestar.engine.run;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.record.CanonicalJson;
+import org.lodestar.engine.record.Fields;
+import org.lodestar.engine.record.Sha256;
+
+/// [RunSpec] as canonical JSON: names sorted, no blanks; sampler, spacing and policies in their text form. Equal specs give equal text.
+///
+/// ```json
+/// {"batch":1,"edits":[{"policy":"cfg(w=3)","step":8}],"height":128,"model":"starter","negative":"","noise":"torch","policy":"apg(w=10)","prompt":"a red fox",
+///  "sampler":"ddim","seed":7,"spacing":"trailing","steps":20,"width":128}
+/// ```
+public final class SpecJson {
+    private static final String WHERE = "spec";
+    private static final Term NONE = Term.of("none");
+
+    private SpecJson() {}
+
+    /// The text of `spec`.
+    public static String text(RunSpec spec) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("model", spec.model());
+        all.put("prompt", spec.prompt());
+        all.put("negative", spec.negative());
+        all.put("width", spec.width());
+        all.put("height", spec.height());
+        all.put("seed", spec.seed());
+        all.put("batch", spec.batch());
+        all.put("steps", spec.steps());
+        all.put("sampler", spec.sampler().text());
+        all.put("spacing", spec.spacing().text());
+        all.put("policy", Term.text(spec.policy()));
+        all.put("noise", spec.noise());
+        all.put("edits", spec.edits().stream().map(SpecJson::edit).toList());
+        return CanonicalJson.write(all);
+    }
+
+    /// SHA-256 of [#text], hex.
+    public static String hash(RunSpec spec) {
+        return Sha256.of(text(spec));
+    }
+
+    /// The spec in `text`. Form is checked here; whether a sampler exists or a size fits is checked when it is run.
+    ///
+    /// @throws org.lodestar.engine.fault.EngineException.InvalidInput with everything wrong with it: missing and unknown fields, wrong types, policies that cannot be parsed
+    public static RunSpec read(String text) {
+        Fields fields = Fields.of(WHERE, text);
+        RunSpec spec = new RunSpec(
+                fields.text("model"),
+                fields.text("prompt"),
+                fields.text("negative"),
+                fields.whole("width", 1, Integer.MAX_VALUE),
+                fields.whole("height", 1, Integer.MAX_VALUE),
+                fields.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                fields.whole("batch", 1, Integer.MAX_VALUE),
+                fields.whole("steps", 1, Integer.MAX_VALUE),
+                fields.parsed("sampler", Term::parse, NONE),
+                fields.parsed("spacing", Term::parse, NONE),
+                fields.parsed("policy", Term::parseStack, List.of()),
+                fields.text("noise"),
+                edits(fields));
+        fields.rejectUnknown();
+        fields.finish();
+        return spec;
+    }
+
+    private static Map<String, Object> edit(Edit edit) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("step", edit.step());
+        edit.change().prompt().ifPresent(prompt -> all.put("prompt", prompt));
+        edit.change().negative().ifPresent(negative -> all.put("negative", negative));
+        edit.change().policy().ifPresent(policy -> all.put("policy", Term.text(policy)));
+        return all;
+    }
+
+    private static List<Edit> edits(Fields fields) {
+        List<Edit> edits = new ArrayList<>();
+        for (Fields entry : fields.objects("edits")) {
+            int step = entry.whole("step", 0, Integer.MAX_VALUE);
+            Change change = new Change(
+                    entry.optional("prompt", text -> text, ""),
+                    entry.optional("negative", text -> text, ""),
+                    entry.optional("policy", Term::parseStack, List.of()));
+            edits.add(new Edit(step, change));
+            entry.rejectUnknown();
+        }
+        return edits;
+    }
+}
