@@ -1,0 +1,81 @@
+package org.lodestar.engine.testing;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.lodestar.engine.analytic.GaussianDenoiser;
+import org.lodestar.engine.analytic.Mixture;
+import org.lodestar.engine.analytic.MixtureDenoiser;
+import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.sampler.StepNoise;
+import org.lodestar.engine.schedule.BetaTable;
+import org.lodestar.engine.schedule.FlowSchedule;
+import org.lodestar.engine.schedule.NoiseLevel;
+import org.lodestar.engine.schedule.NoiseSchedule;
+import org.lodestar.engine.schedule.StepGrid;
+import org.lodestar.engine.schedule.VeSchedule;
+import org.lodestar.engine.schedule.VpSchedule;
+
+/// Known distributions, schedules of every kind and grids to test samplers with.
+public final class Oracles {
+    private Oracles() {}
+
+    /// `N(m, 0.3^2 I)` over 8 entries, on the branch "cond".
+    public static final GaussianDenoiser GAUSSIAN =
+            new GaussianDenoiser(Map.of("cond", new GaussianDenoiser.Gaussian(List.of(-0.8, -0.3, 0.0, 0.2, 0.5, 0.9, 1.2, -1.1), 0.3)));
+
+    /// Three overlapping Gaussians over 8 entries on "cond", one wide Gaussian on "uncond".
+    public static final MixtureDenoiser MIXTURE = new MixtureDenoiser(Map.of(
+            "cond",
+            new Mixture(List.of(
+                    new Mixture.Component(0.5, List.of(0.6, -0.4, 0.1, 0.3, -0.2, 0.5, -0.7, 0.2), 0.5),
+                    new Mixture.Component(0.3, List.of(-0.5, 0.3, 0.4, -0.6, 0.2, -0.1, 0.3, 0.4), 0.6),
+                    new Mixture.Component(0.2, List.of(0.1, 0.7, -0.5, 0.2, 0.6, -0.3, 0.1, -0.6), 0.7))),
+            "uncond",
+            Mixture.gaussian(List.of(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0), 1)));
+
+    /// Stable Diffusion's table.
+    public static VpSchedule vp() {
+        return VpSchedule.of(BetaTable.scaledLinear(1000, 0.00085, 0.012).alphaBars());
+    }
+
+    /// The same with zero terminal signal-to-noise ratio.
+    public static VpSchedule zeroTerminal() {
+        return VpSchedule.of(BetaTable.scaledLinear(1000, 0.00085, 0.012).zeroTerminalAlphaBars());
+    }
+
+    public static FlowSchedule flow() {
+        return FlowSchedule.shifted(3);
+    }
+
+    public static VeSchedule ve() {
+        return new VeSchedule(0.002, 80);
+    }
+
+    /// One of each kind.
+    public static List<NoiseSchedule> schedules() {
+        return List.of(vp(), zeroTerminal(), flow(), ve());
+    }
+
+    /// A reproducible state of 2x2x2 entries with the noise of `level`.
+    public static Latents start(long seed, NoiseLevel level) {
+        Random random = new Random(seed);
+        return Latents.zeros(2, 2, 2).like(i -> level.sigma() * random.nextGaussian());
+    }
+
+    /// Fresh noise that depends on seed, step and draw alone.
+    public static SamplerLoop.NoiseOfStep noise(long seed) {
+        return step -> (StepNoise) k -> {
+            Random random = new Random(seed * 1_000_003 + step * 1009L + k);
+            return Latents.zeros(2, 2, 2).like(i -> random.nextGaussian());
+        };
+    }
+
+    /// `steps` steps in equal ratios of `sigma/alpha` from `from` to `to`, both in the schedule's range and `to` above 0: a smooth piece of the path for measuring convergence.
+    public static StepGrid piece(NoiseSchedule schedule, double from, double to, int steps) {
+        return StepGrid.of(IntStream.rangeClosed(0, steps)
+                .mapToObj(i -> schedule.atKarrasSigma(StrictMath.exp(StrictMath.log(from) + (double) i / steps * StrictMath.log(to / from))))
+                .toList());
+    }
+}

@@ -1,0 +1,3 @@
+/// Fixtures shared by the tests of the engine.
+@org.jspecify.annotations.NullMarked
+package org.lodestar.engine.testing;
