@@ -3,6 +3,7 @@ package org.lodestar.studio.control;
 import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleDoubleProperty;
+import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.AccessibleAttribute;
 import javafx.scene.AccessibleRole;
@@ -105,6 +106,7 @@ public final class AbSlider extends StackPane {
         label.getStyleClass().addAll("chip", style);
         label.setMouseTransparent(true);
         StackPane.setAlignment(label, corner);
+        StackPane.setMargin(label, new Insets(10));
     }
 
     private void moveTo(double share) {

@@ -5,6 +5,7 @@ import java.util.List;
 import javafx.beans.property.IntegerProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleIntegerProperty;
+import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.input.KeyCode;
@@ -36,6 +37,7 @@ public final class FlipView extends StackPane {
         name.getStyleClass().add("chip");
         name.setMouseTransparent(true);
         StackPane.setAlignment(name, Pos.TOP_LEFT);
+        StackPane.setMargin(name, new Insets(10));
         getChildren().addAll(view, name);
         shown.subscribe(now -> update());
     }

@@ -20,7 +20,7 @@ import javafx.scene.paint.LinearGradient;
 import javafx.scene.paint.Stop;
 import org.jspecify.annotations.Nullable;
 
-/// Where two pictures differ: a [PictureView] of their [Difference] with its scale at the bottom left.
+/// Where two pictures differ: a [PictureView] of their [Difference] with its scale at the top left.
 public final class HeatMap extends StackPane {
 
     private static final int LEGEND_STOPS = 12;
@@ -44,7 +44,7 @@ public final class HeatMap extends StackPane {
         legend.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
         legend.setMouseTransparent(true);
         legend.visibleProperty().bind(view.pictureProperty().isNotNull());
-        StackPane.setAlignment(legend, Pos.BOTTOM_LEFT);
+        StackPane.setAlignment(legend, Pos.TOP_LEFT);
         view.overlay().getChildren().add(legend);
         getChildren().add(view);
         first.subscribe(now -> update());
@@ -83,7 +83,7 @@ public final class HeatMap extends StackPane {
         image.getPixelWriter().setPixels(0, 0, width, height, PixelFormat.getIntArgbInstance(), difference.argb(), 0, width);
         view.setPicture(new Picture(image, a.width(), a.height(), a.preview() || b.preview()));
         high.setText(String.format(Locale.ROOT, "%.0f", difference.scale()));
-        summary.setText(String.format(Locale.ROOT, "difference in levels of 255 · mean %.1f · largest %.0f", difference.mean(), difference.max()));
+        summary.setText(String.format(Locale.ROOT, "levels of 255 · mean %.1f · largest %.0f", difference.mean(), difference.max()));
         view.setAccessibleText("Where the pictures differ: " + summary.getText());
     }
 

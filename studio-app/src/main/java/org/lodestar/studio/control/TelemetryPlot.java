@@ -2,6 +2,7 @@ package org.lodestar.studio.control;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleFunction;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import javafx.beans.property.BooleanProperty;
@@ -230,12 +231,19 @@ public final class TelemetryPlot extends DrawnRegion {
     }
 
     private void drawEnds(GraphicsContext g, Series.Range range, double bottom) {
+        DoubleFunction<String> format = series.getFirst().format();
+        drawEnd(g, format.apply(range.high()), 3);
+        drawEnd(g, format.apply(range.low()), bottom - 3 - textSize("0").getHeight());
+    }
+
+    private void drawEnd(GraphicsContext g, String text, double top) {
+        Bounds size = textSize(text);
+        g.setFill(withOpacity(fieldColor.getValue(), 0.8));
+        g.fillRect(INSET + 3, top, size.getWidth() + 4, size.getHeight());
         g.setFill(textColor.getValue());
         g.setTextAlign(TextAlignment.LEFT);
         g.setTextBaseline(VPos.TOP);
-        g.fillText(series.getFirst().format().apply(range.high()), INSET + 5, 3);
-        g.setTextBaseline(VPos.BOTTOM);
-        g.fillText(series.getFirst().format().apply(range.low()), INSET + 5, bottom - 3);
+        g.fillText(text, INSET + 5, top);
     }
 
     private void drawLine(GraphicsContext g, Series line, Series.Range range, StepScale scale, double bottom) {

@@ -49,7 +49,7 @@ public final class ValueSlider extends VBox {
         /// `value` as shown: as many decimals as a step has, or as the value itself needs if it was typed more finely (up to four).
         public String text(double value) {
             int places = Math.max(places(step), Math.min(4, places(value)));
-            return new BigDecimal(value).setScale(whole ? 0 : places, RoundingMode.HALF_EVEN).toPlainString();
+            return new BigDecimal(value).setScale(whole ? 0 : places, RoundingMode.HALF_EVEN).toPlainString().replace('-', '−');
         }
 
         /// `value` on the grid of steps from `min`, within the slider.

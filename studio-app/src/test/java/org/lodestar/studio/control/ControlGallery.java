@@ -134,9 +134,9 @@ public final class ControlGallery {
         ValueSlider wrong = new ValueSlider("Stop at cosine", "", new ValueSlider.Bounds(0, 1, 1, 0.991, 0.001, false, ""));
         wrong.field().setText("1.4");
         VBox card = new VBox(8, strength, momentum, cap, count, wrong);
-        card.setMaxWidth(290);
+        card.setPrefWidth(290);
         card.setPadding(new Insets(12));
-        return card;
+        return new HBox(card);
     }
 
     private static StepStrip strip(int steps, int done) {
