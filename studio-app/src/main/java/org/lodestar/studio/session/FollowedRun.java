@@ -47,7 +47,7 @@ public final class FollowedRun implements Pulse.Beating {
         this.stepsDone = new ReadOnlyIntegerWrapper[count];
         for (int lane = 0; lane < count; lane++) {
             stopwatches[lane] = new Stopwatch();
-            stepsDone[lane] = new ReadOnlyIntegerWrapper(this, "stepsDone");
+            stepsDone[lane] = new ReadOnlyIntegerWrapper(this, "stepsDone", branchStep);
         }
     }
 
@@ -55,7 +55,7 @@ public final class FollowedRun implements Pulse.Beating {
         return handle.id();
     }
 
-    /// The specs; from its start on with every parameter spelled out.
+    /// The specs; from its start on with every parameter spelled out, and with live edits as they come.
     public ReadOnlyObjectProperty<List<RunSpec>> lanesProperty() {
         return lanes.getReadOnlyProperty();
     }
@@ -68,7 +68,7 @@ public final class FollowedRun implements Pulse.Beating {
         return lane(0).steps();
     }
 
-    /// The step at which this run branched off another one, or 0.
+    /// The step at which this run branched off another one, or 0. Steps before it are the parent's.
     public int branchStep() {
         return branchStep;
     }
@@ -159,7 +159,10 @@ public final class FollowedRun implements Pulse.Beating {
                 phase.set(new RunPhase.Denoising(branchStep, steps()));
             }
             case RunEvent.StepFinished(int lane, int step, int steps) -> stepFinished(lane, step, steps, now);
-            case RunEvent.Edited(int lane, int step, var change) -> edits.add(new LaneEdit(lane, new Edit(step, change)));
+            case RunEvent.Edited(int lane, int step, var change) -> {
+                lanes.set(handle.lanes());
+                edits.add(new LaneEdit(lane, new Edit(step, change)));
+            }
             case RunEvent.Paused _, RunEvent.Resumed _ -> {}
             case RunEvent.ImageFinished(int lane, int sample, var image, var file, var record) ->
                 pictures.add(new FinishedPicture(lane, sample, image, file, record));

@@ -1,0 +1,194 @@
+package org.lodestar.studio.create;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
+import javafx.beans.property.SimpleBooleanProperty;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.run.Change;
+import org.lodestar.engine.run.RunOutcome;
+import org.lodestar.studio.fx.PreviewWorker;
+import org.lodestar.studio.fx.Pulse;
+import org.lodestar.studio.session.FollowedRun;
+import org.lodestar.studio.session.History;
+import org.lodestar.studio.session.HistoryEntry;
+import org.lodestar.studio.session.Instruments;
+import org.lodestar.studio.session.RunPhase;
+import org.lodestar.studio.session.StudioSession;
+
+/// The Create screen: generate, stop, play live, branch, and say what is wrong.
+public final class CreateViewModel {
+    /// How long an edit rests before Live runs it.
+    static final long LIVE_PAUSE_NANOS = 150_000_000;
+
+    private final StudioSession session;
+    private final RecipeViewModel recipe;
+    private final StageViewModel stage;
+    private final BooleanProperty live = new SimpleBooleanProperty(this, "live");
+    private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper(this, "running");
+    private final ReadOnlyBooleanWrapper branchable = new ReadOnlyBooleanWrapper(this, "branchable");
+    private final ObservableList<String> problems = FXCollections.observableArrayList();
+    private @Nullable FollowedRun current;
+    private long liveDue = Long.MAX_VALUE;
+
+    public CreateViewModel(StudioSession session, Instruments instruments, PreviewWorker worker, RandomGenerator random) {
+        this.session = session;
+        this.recipe = new RecipeViewModel(session, instruments, random);
+        this.stage = new StageViewModel(worker);
+        recipe.changesProperty().subscribe(this::edited);
+        recipe.guidance().stackProperty().subscribe(this::playIntoRun);
+        stage.selectedProperty().subscribe(this::updateBranchable);
+        session.pulse().attach(this::beat);
+    }
+
+    public RecipeViewModel recipe() {
+        return recipe;
+    }
+
+    public StageViewModel stage() {
+        return stage;
+    }
+
+    public History history() {
+        return session.history();
+    }
+
+    /// Whether every edit runs again by itself.
+    public BooleanProperty liveProperty() {
+        return live;
+    }
+
+    /// Whether a run of this screen is under way.
+    public ReadOnlyBooleanProperty runningProperty() {
+        return running.getReadOnlyProperty();
+    }
+
+    /// Whether the selected step can be continued differently.
+    public ReadOnlyBooleanProperty branchableProperty() {
+        return branchable.getReadOnlyProperty();
+    }
+
+    /// What is wrong, as sentences; empty when nothing is.
+    public ObservableList<String> problems() {
+        return FXCollections.unmodifiableObservableList(problems);
+    }
+
+    /// Runs the recipe, with another seed unless the seed is locked.
+    public void generate() {
+        if (!recipe.seedLockedProperty().get() && current != null) {
+            recipe.rollSeed();
+        }
+        run();
+    }
+
+    /// Stops the run in flight, and Live with it.
+    public void stop() {
+        liveDue = Long.MAX_VALUE;
+        cancelCurrent();
+    }
+
+    /// Continues the shown run from the selected step with what the recipe says now.
+    public void branchHere() {
+        FollowedRun parent = stage.runProperty().get();
+        int step = stage.selectedProperty().get();
+        if (parent == null || !branchable.get()) {
+            return;
+        }
+        liveDue = Long.MAX_VALUE;
+        attempt(() -> follow(session.branch(parent, 0, step, recipe.changeFrom(parent.lane(0), step))));
+    }
+
+    /// Shows a run of the history on the canvas.
+    public void show(HistoryEntry entry) {
+        stage.show(entry.run());
+    }
+
+    /// Takes the settings of a finished picture.
+    public void restore(HistoryEntry entry) {
+        attempt(() -> recipe.show(entry.run().lane(0)));
+    }
+
+    private void run() {
+        liveDue = Long.MAX_VALUE;
+        cancelCurrent();
+        attempt(() -> follow(session.generate(recipe.spec())));
+    }
+
+    private void follow(FollowedRun run) {
+        current = run;
+        running.set(true);
+        run.phaseProperty().subscribe(phase -> {
+            if (phase instanceof RunPhase.Over(RunOutcome outcome)) {
+                over(run, outcome);
+            }
+        });
+        stage.show(run);
+        updateBranchable();
+    }
+
+    private void over(FollowedRun run, RunOutcome outcome) {
+        if (run == current) {
+            running.set(false);
+        }
+        if (outcome instanceof RunOutcome.Failed(EngineException problem)) {
+            report(problem);
+        }
+    }
+
+    private void cancelCurrent() {
+        FollowedRun run = current;
+        if (run != null && !run.isOver()) {
+            session.cancel(run);
+        }
+    }
+
+    private void edited() {
+        problems.clear();
+        if (live.get()) {
+            liveDue = session.pulse().now() + LIVE_PAUSE_NANOS;
+            session.pulse().wake();
+        }
+    }
+
+    private void playIntoRun() {
+        FollowedRun run = current;
+        if (run != null && running.get() && !live.get() && stage.runProperty().get() == run) {
+            attempt(() -> session.edit(run, 0, Change.policy(recipe.guidance().stack())));
+        }
+    }
+
+    private boolean beat(long now) {
+        if (now >= liveDue) {
+            run();
+        }
+        return liveDue != Long.MAX_VALUE;
+    }
+
+    private void updateBranchable() {
+        branchable.set(stage.runProperty().get() != null && stage.selectedProperty().get() >= 0);
+    }
+
+    private void attempt(Runnable action) {
+        try {
+            problems.clear();
+            action.run();
+        } catch (EngineException problem) {
+            report(problem);
+        }
+    }
+
+    private void report(EngineException problem) {
+        problems.setAll(
+                switch (problem) {
+                    case EngineException.InvalidInput input -> input.problems().stream().map(Problem::sentence).toList();
+                    case EngineException.ModelProblem model -> model.problems().stream().map(Problem::sentence).toList();
+                    case EngineException other -> List.of(String.valueOf(other.getMessage()));
+                });
+    }
+}

@@ -1,0 +1,213 @@
+package org.lodestar.studio.create;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.IntegerProperty;
+import javafx.beans.property.LongProperty;
+import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.ReadOnlyLongProperty;
+import javafx.beans.property.ReadOnlyLongWrapper;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.SimpleBooleanProperty;
+import javafx.beans.property.SimpleIntegerProperty;
+import javafx.beans.property.SimpleLongProperty;
+import javafx.beans.property.SimpleObjectProperty;
+import javafx.beans.property.SimpleStringProperty;
+import javafx.beans.property.StringProperty;
+import javafx.beans.value.ObservableValue;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import org.lodestar.engine.codec.TextEncoder.TokenCount;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.pack.ModelInfo.Size;
+import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.run.Change;
+import org.lodestar.engine.run.RunSpec;
+import org.lodestar.engine.schedule.SpacingType;
+import org.lodestar.engine.sampler.SamplerType;
+import org.lodestar.studio.guidance.ChoiceViewModel;
+import org.lodestar.studio.guidance.GuidanceViewModel;
+import org.lodestar.studio.session.Instruments;
+import org.lodestar.studio.session.ModelState;
+import org.lodestar.studio.session.StudioSession;
+
+/// The form on the left: everything a picture is made from.
+public final class RecipeViewModel {
+    private static final Pattern SIZE = Pattern.compile("\\s*(\\d{1,5})\\s*[x×*]\\s*(\\d{1,5})\\s*");
+    private static final Size FIRST_SIZE = new Size(128, 128);
+    private static final int FIRST_STEPS = 20;
+    private static final long SEED_BOUND = 1L << 32;
+
+    private final StudioSession session;
+    private final Instruments instruments;
+    private final RandomGenerator random;
+
+    private final StringProperty prompt = new SimpleStringProperty(this, "prompt", "");
+    private final StringProperty negative = new SimpleStringProperty(this, "negative", "");
+    private final ReadOnlyObjectWrapper<TokenCount> promptTokens = new ReadOnlyObjectWrapper<>(this, "promptTokens", new TokenCount(0, 0));
+    private final ReadOnlyObjectWrapper<TokenCount> negativeTokens = new ReadOnlyObjectWrapper<>(this, "negativeTokens", new TokenCount(0, 0));
+    private final ObservableList<Size> sizes = FXCollections.observableArrayList(FIRST_SIZE);
+    private final ObjectProperty<Size> size = new SimpleObjectProperty<>(this, "size", FIRST_SIZE);
+    private final IntegerProperty steps = new SimpleIntegerProperty(this, "steps", FIRST_STEPS);
+    private final ChoiceViewModel sampler;
+    private final ChoiceViewModel spacing;
+    private final LongProperty seed;
+    private final BooleanProperty seedLocked = new SimpleBooleanProperty(this, "seedLocked");
+    private final GuidanceViewModel guidance;
+    private final ReadOnlyLongWrapper changes = new ReadOnlyLongWrapper(this, "changes");
+    private boolean touched;
+
+    public RecipeViewModel(StudioSession session, Instruments instruments, RandomGenerator random) {
+        this.session = session;
+        this.instruments = instruments;
+        this.random = random;
+        this.sampler = new ChoiceViewModel("sampler", instruments.samplers().stream().map(SamplerType::descriptor).toList());
+        this.spacing = new ChoiceViewModel("spacing", instruments.spacings().stream().map(SpacingType::descriptor).toList());
+        this.guidance = new GuidanceViewModel(instruments.policies());
+        this.seed = new SimpleLongProperty(this, "seed", random.nextLong(SEED_BOUND));
+        instruments.policies().stream().findFirst().ifPresent(guidance::add);
+        prompt.subscribe(() -> session.count(prompt.get(), promptTokens::set));
+        negative.subscribe(() -> session.count(negative.get(), negativeTokens::set));
+        session.modelStateProperty().subscribe(state -> {
+            if (state instanceof ModelState.Ready(ModelInfo info)) {
+                adopt(info);
+            }
+        });
+        List<ObservableValue<?>> fields =
+                List.of(prompt, negative, size, steps, sampler.termProperty(), spacing.termProperty(), seed, guidance.stackProperty());
+        fields.forEach(field -> field.subscribe(() -> {
+            touched = true;
+            changes.set(changes.get() + 1);
+        }));
+    }
+
+    public StringProperty promptProperty() {
+        return prompt;
+    }
+
+    public StringProperty negativeProperty() {
+        return negative;
+    }
+
+    /// Tokens of the prompt; a capacity of 0 means that no model is loaded yet.
+    public ReadOnlyObjectProperty<TokenCount> promptTokensProperty() {
+        return promptTokens.getReadOnlyProperty();
+    }
+
+    public ReadOnlyObjectProperty<TokenCount> negativeTokensProperty() {
+        return negativeTokens.getReadOnlyProperty();
+    }
+
+    /// Sizes to offer.
+    public ObservableList<Size> sizes() {
+        return FXCollections.unmodifiableObservableList(sizes);
+    }
+
+    public ObjectProperty<Size> sizeProperty() {
+        return size;
+    }
+
+    /// A size as typed, if it is one.
+    public static Optional<Size> parseSize(String text) {
+        Matcher matcher = SIZE.matcher(text);
+        return matcher.matches() ? Optional.of(new Size(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)))) : Optional.empty();
+    }
+
+    public IntegerProperty stepsProperty() {
+        return steps;
+    }
+
+    public ChoiceViewModel sampler() {
+        return sampler;
+    }
+
+    public ChoiceViewModel spacing() {
+        return spacing;
+    }
+
+    public LongProperty seedProperty() {
+        return seed;
+    }
+
+    /// Whether the next picture keeps the seed.
+    public BooleanProperty seedLockedProperty() {
+        return seedLocked;
+    }
+
+    /// Another seed.
+    public void rollSeed() {
+        seed.set(random.nextLong(SEED_BOUND));
+    }
+
+    public GuidanceViewModel guidance() {
+        return guidance;
+    }
+
+    /// Counts changes of anything that makes another picture.
+    public ReadOnlyLongProperty changesProperty() {
+        return changes.getReadOnlyProperty();
+    }
+
+    /// The form as a spec.
+    public RunSpec spec() {
+        return new RunSpec(
+                session.modelProperty().get(),
+                prompt.get(),
+                negative.get(),
+                size.get().width(),
+                size.get().height(),
+                seed.get(),
+                1,
+                steps.get(),
+                sampler.term(),
+                spacing.term(),
+                guidance.stack(),
+                instruments.noise(),
+                List.of());
+    }
+
+    /// Fills the form from `spec`, its edits applied, and locks the seed.
+    ///
+    /// @throws EngineException.InvalidInput if it names something this program does not have; what could be taken is taken
+    public void show(RunSpec spec) {
+        RunSpec last = spec.at(spec.steps());
+        prompt.set(last.prompt());
+        negative.set(last.negative());
+        size.set(new Size(last.width(), last.height()));
+        steps.set(last.steps());
+        seed.set(last.seed());
+        seedLocked.set(true);
+        sampler.show(last.sampler());
+        spacing.show(last.spacing());
+        guidance.show(last.policy());
+    }
+
+    /// What has to change at `step` of a run of `spec` to continue as the form says.
+    public Change changeFrom(RunSpec spec, int step) {
+        RunSpec then = spec.at(step);
+        return new Change(
+                Optional.of(prompt.get()).filter(now -> !now.equals(then.prompt())),
+                Optional.of(negative.get()).filter(now -> !now.equals(then.negative())),
+                Optional.of(guidance.stack()).filter(now -> !now.equals(then.policy())));
+    }
+
+    private void adopt(ModelInfo info) {
+        sizes.setAll(info.sizes().presets());
+        if (!touched) {
+            size.set(info.defaults().size());
+            steps.set(info.defaults().steps());
+            sampler.show(Term.parse(info.defaults().sampler()));
+            spacing.show(Term.parse(info.defaults().spacing()));
+            guidance.show(Term.parseStack(info.defaults().policy()));
+            touched = false;
+        }
+        session.count(prompt.get(), promptTokens::set);
+        session.count(negative.get(), negativeTokens::set);
+    }
+}

@@ -1,0 +1,11 @@
+package org.lodestar.studio.create;
+
+import org.lodestar.engine.image.Rgb;
+
+/// A picture on the canvas.
+///
+/// @param image   its pixels
+/// @param width   pixels of the finished picture it stands for
+/// @param height  likewise
+/// @param preview whether it is an approximation
+public record Shown(Rgb image, int width, int height, boolean preview) {}

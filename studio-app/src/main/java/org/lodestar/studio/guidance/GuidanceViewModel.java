@@ -1,0 +1,146 @@
+package org.lodestar.studio.guidance;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.collections.FXCollections;
+import javafx.collections.ListChangeListener;
+import javafx.collections.ObservableList;
+import javafx.util.Subscription;
+import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.guidance.PolicyType;
+import org.lodestar.engine.guidance.Slot;
+import org.lodestar.engine.parameter.ParameterSpec;
+import org.lodestar.engine.parameter.Term;
+import org.lodestar.studio.text.Words;
+
+/// A guidance stack being edited: one entry per card.
+public final class GuidanceViewModel {
+    private static final Set<Slot> ALONE = EnumSet.of(Slot.REFERENCE, Slot.STRENGTH, Slot.COMBINE, Slot.COUPLE, Slot.AROUND);
+
+    private final List<PolicyType> policies;
+    private final ObservableList<TermViewModel> cards = FXCollections.observableArrayList();
+    private final Map<TermViewModel, Subscription> followed = new HashMap<>();
+    private final ReadOnlyObjectWrapper<List<Term>> stack = new ReadOnlyObjectWrapper<>(this, "stack", List.of());
+
+    /// @param policies what can be chosen
+    public GuidanceViewModel(List<PolicyType> policies) {
+        this.policies = List.copyOf(policies);
+        cards.addListener((ListChangeListener<TermViewModel>) change -> {
+            while (change.next()) {
+                change.getRemoved().forEach(gone -> {
+                    Subscription following = followed.remove(gone);
+                    if (following != null) {
+                        following.unsubscribe();
+                    }
+                });
+                change.getAddedSubList().forEach(card -> followed.put(card, card.termProperty().subscribe(this::refresh)));
+            }
+            refresh();
+        });
+    }
+
+    /// Everything that can be chosen.
+    public List<PolicyType> policies() {
+        return policies;
+    }
+
+    /// The cards from top to bottom, in the order of the text form.
+    public ObservableList<TermViewModel> cards() {
+        return FXCollections.unmodifiableObservableList(cards);
+    }
+
+    /// The stack as the cards say.
+    public ReadOnlyObjectProperty<List<Term>> stackProperty() {
+        return stack.getReadOnlyProperty();
+    }
+
+    public List<Term> stack() {
+        return stack.get();
+    }
+
+    /// The catalogue entry of a card.
+    public PolicyType type(TermViewModel card) {
+        return type(card.descriptor().id());
+    }
+
+    /// Shows `terms` instead.
+    ///
+    /// @throws EngineException.InvalidInput if they are not in the catalogue; the cards stay
+    public void show(List<Term> terms) {
+        if (!terms.equals(stack.get())) {
+            cards.setAll(terms.stream().map(term -> new TermViewModel(type(term.id()).descriptor(), term.parameters())).toList());
+        }
+    }
+
+    /// Why `policy` cannot join the stack, or "" if it can.
+    public String objection(PolicyType policy) {
+        return objection(policy, null);
+    }
+
+    /// Why `policy` cannot take the place of `replaced`, or "" if it can.
+    public String objection(PolicyType policy, @Nullable TermViewModel replaced) {
+        for (TermViewModel card : cards) {
+            if (card == replaced) {
+                continue;
+            }
+            PolicyType other = type(card);
+            if (other.descriptor().id().equals(policy.descriptor().id())) {
+                return Words.of("guidance.twice", policy.descriptor().name());
+            }
+            Set<Slot> both = policy.slots().stream().filter(other.slots()::contains).filter(ALONE::contains).collect(Collectors.toSet());
+            if (!both.isEmpty()) {
+                return Words.of("guidance.taken", other.descriptor().name(), Words.of("slot." + both.iterator().next()));
+            }
+        }
+        return "";
+    }
+
+    /// Adds a card for `policy` at the end.
+    public void add(PolicyType policy) {
+        cards.add(new TermViewModel(policy.descriptor(), Map.of()));
+    }
+
+    /// Puts `policy` in the place of `card`; parameters of the same name keep their value where it is allowed.
+    public void replace(TermViewModel card, PolicyType policy) {
+        TermViewModel fresh = new TermViewModel(policy.descriptor(), Map.of());
+        List<String> shared = new ArrayList<>(card.descriptor().parameters().stream().map(ParameterSpec::name).toList());
+        shared.retainAll(policy.descriptor().parameters().stream().map(ParameterSpec::name).toList());
+        shared.forEach(name -> {
+            if (sameRange(card.parameter(name).spec(), fresh.parameter(name).spec())) {
+                fresh.parameter(name).set(card.parameter(name).valueProperty().get());
+            }
+        });
+        cards.set(cards.indexOf(card), fresh);
+    }
+
+    public void remove(TermViewModel card) {
+        cards.remove(card);
+    }
+
+    private static boolean sameRange(ParameterSpec a, ParameterSpec b) {
+        return a instanceof ParameterSpec.Real one && b instanceof ParameterSpec.Real other && one.max() == other.max() && one.min() == other.min();
+    }
+
+    private PolicyType type(String id) {
+        return policies.stream()
+                .filter(policy -> policy.descriptor().id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new EngineException.InvalidInput(
+                        "guidance",
+                        "one of " + policies.stream().map(policy -> policy.descriptor().id()).collect(Collectors.joining(", ")),
+                        id,
+                        "Choose one of them"));
+    }
+
+    private void refresh() {
+        stack.set(cards.stream().map(TermViewModel::term).toList());
+    }
+}
