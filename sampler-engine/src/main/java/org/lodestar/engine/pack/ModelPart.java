@@ -1,0 +1,148 @@
+package org.lodestar.engine.pack;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.pack.OnnxFile.External;
+import org.lodestar.engine.pack.OnnxFile.Port;
+
+/// One network of a model folder, checked without loading it.
+///
+/// @param role   what it is: its folder's path in the model, like `unet` or `weak/unet`
+/// @param file   the ONNX file
+/// @param header what it declares
+/// @param files  the ONNX file and the files its weights lie in
+/// @param bytes  their sizes together
+public record ModelPart(String role, Path file, OnnxFile header, List<Path> files, long bytes) {
+    private static final long MAX_ONNX_BYTES = 1L << 31;
+    private static final String GIT_LFS = "version https://git-lfs";
+
+    public ModelPart {
+        files = List.copyOf(files);
+    }
+
+    /// What messages call the ONNX file: its path in the model, with `/`.
+    public String where() {
+        return role + "/" + file.getFileName();
+    }
+
+    PackageReport.Component component() {
+        return new PackageReport.Component(
+                role,
+                where(),
+                bytes,
+                header.inputs().stream().map(Port::toString).toList(),
+                header.outputs().stream().map(Port::toString).toList());
+    }
+
+    /// Reads `role/model.onnx` of the model at `root`; empty, with all reasons in `problems`, if it cannot be used.
+    static Optional<ModelPart> read(Path root, String role, List<Problem> problems) {
+        Path file = root.resolve(role).resolve("model.onnx");
+        String where = role + "/model.onnx";
+        int before = problems.size();
+        try {
+            if (!Files.isRegularFile(file)) {
+                problems.add(new Problem(where, "an ONNX file", "nothing", "Copy the whole model folder, or export this part again"));
+                return Optional.empty();
+            }
+            long bytes = Files.size(file);
+            if (bytes == 0) {
+                problems.add(new Problem(where, "an ONNX file", "an empty file", "Download this file again"));
+            } else if (isGitLfsPointer(file)) {
+                problems.add(gitLfs(where));
+            } else if (bytes > MAX_ONNX_BYTES) {
+                problems.add(new Problem(where, "an ONNX file below 2 GB with its weights beside it", bytes + " bytes", "Export it with external data"));
+            } else {
+                OnnxFile header = OnnxFile.read(file);
+                if (header.problem() != null) {
+                    problems.add(new Problem(where, "a well-formed model", "that " + header.problem(), "Do not use this file"));
+                }
+                Map<Path, Long> weights = externals(file, where, header, problems);
+                if (problems.size() == before) {
+                    List<Path> files = new ArrayList<>(List.of(file));
+                    files.addAll(weights.keySet());
+                    return Optional.of(new ModelPart(role, file, header, files, bytes + weights.values().stream().mapToLong(Long::longValue).sum()));
+                }
+            }
+        } catch (OnnxFile.Malformed e) {
+            problems.add(new Problem(where, "an ONNX model", "a damaged file or another format (" + e.getMessage() + ")", "Download or export this file again"));
+        } catch (IOException e) {
+            problems.add(new Problem(where, "a readable file", String.valueOf(e.getMessage()), "Check the permissions of the folder"));
+        }
+        return Optional.empty();
+    }
+
+    static boolean isGitLfsPointer(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(GIT_LFS.length()), StandardCharsets.ISO_8859_1).equals(GIT_LFS);
+        }
+    }
+
+    private static Problem gitLfs(String where) {
+        return new Problem(where, "the file itself", "a Git LFS pointer (the folder was cloned without Git LFS)", "Install Git LFS and run 'git lfs pull' in the folder");
+    }
+
+    /// The files that hold external weights, with their sizes.
+    private static Map<Path, Long> externals(Path file, String where, OnnxFile header, List<Problem> problems) throws IOException {
+        Map<String, Long> needed = new LinkedHashMap<>();
+        for (External external : header.externals()) {
+            if (external.offset() < 0 || external.length() < -1 || external.length() > Long.MAX_VALUE / 2 || external.offset() > Long.MAX_VALUE / 2) {
+                problems.add(new Problem(where, "weights inside their file", "offset " + external.offset() + " and length " + external.length() + " for " + external.tensor(),
+                        "Do not use this file"));
+                return Map.of();
+            }
+            needed.merge(external.location(), external.end(), Math::max);
+        }
+        Map<Path, Long> found = new LinkedHashMap<>();
+        needed.forEach((location, end) -> weights(file, where, location, end, problems).ifPresent(path -> found.put(path, sizeOf(path))));
+        return found;
+    }
+
+    private static Optional<Path> weights(Path file, String where, String location, long end, List<Problem> problems) {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        Path target;
+        try {
+            target = folder == null ? file : folder.resolve(location).normalize();
+        } catch (java.nio.file.InvalidPathException e) {
+            target = file;
+        }
+        if (folder == null || location.isBlank() || Path.of(location).isAbsolute() || !target.startsWith(folder) || target.equals(folder)) {
+            problems.add(new Problem(where, "weights in the model's own folder", "the path " + location, "Do not use this file: it reaches outside its folder"));
+            return Optional.empty();
+        }
+        if (!Files.isRegularFile(target)) {
+            problems.add(new Problem(where, "its weights in the file " + location, "no such file", "Copy that file beside " + file.getFileName() + " too"));
+            return Optional.empty();
+        }
+        try {
+            if (isGitLfsPointer(target)) {
+                problems.add(gitLfs(where.replace("model.onnx", location)));
+                return Optional.empty();
+            }
+        } catch (IOException e) {
+            problems.add(new Problem(where, "a readable file " + location, String.valueOf(e.getMessage()), "Check the permissions of the folder"));
+            return Optional.empty();
+        }
+        if (sizeOf(target) < end) {
+            problems.add(new Problem(where, end + " bytes of weights in " + location, sizeOf(target) + " bytes", "Download that file again: it is not complete"));
+            return Optional.empty();
+        }
+        return Optional.of(target);
+    }
+
+    private static long sizeOf(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+}

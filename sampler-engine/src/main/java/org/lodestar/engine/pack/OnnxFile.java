@@ -1,0 +1,404 @@
+package org.lodestar.engine.pack;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What an ONNX file says about itself, read without decoding its weights and without the network runtime.
+///
+/// Reads the protobuf fields of `onnx.proto` (IR version 3 and later) as a stream, skips raw weights, and bounds everything it keeps, so that a damaged or
+/// hostile file costs little and ends in a [Malformed] with a reason.
+///
+/// @param irVersion version of the container format
+/// @param producer  which program wrote it, or ""
+/// @param opsets    operator set versions by domain ("" is ONNX itself)
+/// @param inputs    what must be fed, in order
+/// @param outputs   what comes out, in order
+/// @param operators how often each operator occurs, as `domain:Op` or `Op`, subgraphs and functions included
+/// @param externals where weights lie in other files
+/// @param weightBytes bytes of weights by element type, external ones included
+/// @param problem   the first rule the file breaks (an overflowing dimension, too many nodes, ...), or null
+public record OnnxFile(
+        long irVersion,
+        String producer,
+        Map<String, Long> opsets,
+        List<Port> inputs,
+        List<Port> outputs,
+        Map<String, Integer> operators,
+        List<External> externals,
+        Map<TensorType, Long> weightBytes,
+        @Nullable String problem) {
+
+    public OnnxFile {
+        opsets = Map.copyOf(opsets);
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+        operators = Map.copyOf(operators);
+        externals = List.copyOf(externals);
+        weightBytes = Map.copyOf(weightBytes);
+    }
+
+    /// An input or output.
+    ///
+    /// @param type [TensorType#UNDEFINED] where it is not a plain tensor
+    /// @param dims axes; empty for a scalar
+    public record Port(String name, TensorType type, List<Dim> dims) {
+        public Port {
+            dims = List.copyOf(dims);
+        }
+
+        public int rank() {
+            return dims.size();
+        }
+
+        /// The fixed length of an axis, or -1 where it is free or does not exist.
+        public long fixed(int axis) {
+            return axis < dims.size() ? dims.get(axis).length() : -1;
+        }
+
+        /// `sample: float[batch,4,height,width]`
+        @Override
+        public String toString() {
+            return name + ": " + type.label() + "[" + String.join(",", dims.stream().map(Dim::toString).toList()) + "]";
+        }
+    }
+
+    /// One axis: a fixed length, or -1 and maybe a name.
+    public record Dim(long length, String name) {
+        @Override
+        public String toString() {
+            return length >= 0 ? Long.toString(length) : name.isEmpty() ? "?" : name;
+        }
+    }
+
+    /// Weights in another file.
+    ///
+    /// @param tensor   whose
+    /// @param location path as written in the model
+    /// @param offset   first byte
+    /// @param length   bytes, or -1 where the model leaves it to the shape
+    /// @param needed   bytes the shape asks for, or -1 if unknown
+    public record External(String tensor, String location, long offset, long length, long needed) {
+        /// One past the last byte needed in the file.
+        public long end() {
+            return Math.addExact(offset, Math.max(0, length >= 0 ? length : needed));
+        }
+    }
+
+    /// Not an ONNX file, or a damaged one.
+    public static final class Malformed extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Malformed(String reason) {
+            super(reason);
+        }
+    }
+
+    /// Reads `file`.
+    ///
+    /// @throws Malformed   if it is not a well-formed ONNX model, with the reason in words
+    /// @throws IOException if it cannot be read
+    public static OnnxFile read(Path file) throws IOException {
+        try (ProtobufReader reader = new ProtobufReader(file)) {
+            return new Parser(reader).model();
+        }
+    }
+
+    /// The input of that name, or null.
+    public @Nullable Port input(String name) {
+        return inputs.stream().filter(port -> port.name().equals(name)).findFirst().orElse(null);
+    }
+
+    /// The output of that name, or null.
+    public @Nullable Port output(String name) {
+        return outputs.stream().filter(port -> port.name().equals(name)).findFirst().orElse(null);
+    }
+
+    private static final class Parser {
+        private static final int MAX_NODES = 200_000;
+        private static final int MAX_NESTING = 16;
+        private static final int MAX_NAME = 4096;
+        private static final int MAX_RANK = 64;
+        private static final long MAX_TENSOR_BYTES = 1L << 40;
+
+        private final ProtobufReader in;
+        private final Map<String, Long> opsets = new TreeMap<>();
+        private final List<Port> inputs = new ArrayList<>();
+        private final List<Port> outputs = new ArrayList<>();
+        private final Map<String, Integer> operators = new TreeMap<>();
+        private final List<External> externals = new ArrayList<>();
+        private final Map<TensorType, Long> weightBytes = new TreeMap<>();
+        private final Set<String> initializers = new HashSet<>();
+        private int nodes;
+        private boolean graphSeen;
+        private @Nullable String problem;
+
+        Parser(ProtobufReader in) {
+            this.in = in;
+        }
+
+        OnnxFile model() throws IOException {
+            long irVersion = 0;
+            String producer = "";
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> irVersion = in.varint();
+                    case 2 -> producer = in.text(MAX_NAME);
+                    case 7 -> {
+                        graphSeen = true;
+                        in.message(() -> graph(0));
+                    }
+                    case 8 -> in.message(this::opset);
+                    case 25 -> in.message(this::function);
+                    default -> in.skip();
+                }
+            }
+            if (!graphSeen) {
+                throw new Malformed("it holds no ONNX graph");
+            }
+            inputs.removeIf(port -> initializers.contains(port.name()));
+            return new OnnxFile(irVersion, producer, opsets, inputs, outputs, operators, externals, weightBytes, problem);
+        }
+
+        private void opset() throws IOException {
+            String domain = "";
+            long version = 0;
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> domain = in.text(MAX_NAME);
+                    case 2 -> version = in.varint();
+                    default -> in.skip();
+                }
+            }
+            opsets.merge(domain.equals("ai.onnx") ? "" : domain, version, Math::max);
+        }
+
+        private void function() throws IOException {
+            while (in.next()) {
+                if (in.field() == 7) {
+                    in.message(() -> node(1));
+                } else {
+                    in.skip();
+                }
+            }
+        }
+
+        private void graph(int depth) throws IOException {
+            if (depth > MAX_NESTING) {
+                throw new Malformed("its graphs are nested more than " + MAX_NESTING + " deep");
+            }
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> in.message(() -> node(depth));
+                    case 5 -> in.message(() -> tensor(depth == 0));
+                    case 11 -> port(depth, inputs);
+                    case 12 -> port(depth, outputs);
+                    case 15 -> in.message(this::sparse);
+                    default -> in.skip();
+                }
+            }
+        }
+
+        private void port(int depth, List<Port> target) throws IOException {
+            if (depth > 0) {
+                in.skip();
+            } else {
+                in.message(() -> target.add(valueInfo()));
+            }
+        }
+
+        private void node(int depth) throws IOException {
+            if (++nodes > MAX_NODES) {
+                throw new Malformed("it has more than " + MAX_NODES + " nodes");
+            }
+            String op = "";
+            String domain = "";
+            while (in.next()) {
+                switch (in.field()) {
+                    case 4 -> op = in.text(MAX_NAME);
+                    case 5 -> in.message(() -> attribute(depth));
+                    case 7 -> domain = in.text(MAX_NAME);
+                    default -> in.skip();
+                }
+            }
+            operators.merge(domain.isEmpty() || domain.equals("ai.onnx") ? op : domain + ":" + op, 1, Integer::sum);
+        }
+
+        private void attribute(int depth) throws IOException {
+            while (in.next()) {
+                switch (in.field()) {
+                    case 5, 10 -> in.message(() -> tensor(false));
+                    case 6, 11 -> in.message(() -> graph(depth + 1));
+                    case 22, 23 -> in.message(this::sparse);
+                    default -> in.skip();
+                }
+            }
+        }
+
+        private void sparse() throws IOException {
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1, 2 -> in.message(() -> tensor(false));
+                    default -> in.skip();
+                }
+            }
+        }
+
+        private void tensor(boolean initializer) throws IOException {
+            TensorType type = TensorType.UNDEFINED;
+            String name = "";
+            String location = "";
+            long offset = 0;
+            long length = -1;
+            boolean external = false;
+            List<Long> dims = new ArrayList<>();
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> in.varints(MAX_RANK, dims);
+                    case 2 -> type = TensorType.of(in.varint());
+                    case 8 -> name = in.text(MAX_NAME);
+                    case 13 -> {
+                        Entry entry = in.value(this::entry);
+                        switch (entry.key) {
+                            case "location" -> location = entry.value;
+                            case "offset" -> offset = number(entry);
+                            case "length" -> length = number(entry);
+                            default -> {}
+                        }
+                    }
+                    case 14 -> external = in.varint() == 1;
+                    default -> in.skip();
+                }
+            }
+            if (initializer) {
+                initializers.add(name);
+            }
+            long bytes = bytes(name, type, dims);
+            if (bytes > 0) {
+                weightBytes.merge(type, bytes, Long::sum);
+            }
+            if (external || !location.isEmpty()) {
+                externals.add(new External(name, location, offset, length, bytes));
+            }
+        }
+
+        private long number(Entry entry) throws Malformed {
+            try {
+                return Long.parseLong(entry.value.strip());
+            } catch (NumberFormatException e) {
+                throw new Malformed("the " + entry.key + " of an external weight is not a number: \"" + entry.value + "\"");
+            }
+        }
+
+        private long bytes(String name, TensorType type, List<Long> dims) {
+            try {
+                long elements = 1;
+                for (long dim : dims) {
+                    if (dim < 0) {
+                        breach("the tensor " + name + " has a negative dimension");
+                        return -1;
+                    }
+                    elements = Math.multiplyExact(elements, dim);
+                }
+                long bytes = Math.ceilDiv(Math.multiplyExact(elements, (long) type.bits()), 8L);
+                if (bytes > MAX_TENSOR_BYTES) {
+                    breach("the tensor " + name + " claims " + bytes + " bytes");
+                }
+                return bytes;
+            } catch (ArithmeticException e) {
+                breach("the dimensions of the tensor " + name + " multiply to more than any memory holds");
+                return -1;
+            }
+        }
+
+        private void breach(String rule) {
+            if (problem == null) {
+                problem = rule;
+            }
+        }
+
+        private record Entry(String key, String value) {}
+
+        private Entry entry() throws IOException {
+            String key = "";
+            String value = "";
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> key = in.text(MAX_NAME);
+                    case 2 -> value = in.text(MAX_NAME);
+                    default -> in.skip();
+                }
+            }
+            return new Entry(key, value);
+        }
+
+        private Port valueInfo() throws IOException {
+            String name = "";
+            Port shaped = new Port("", TensorType.UNDEFINED, List.of());
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> name = in.text(MAX_NAME);
+                    case 2 -> shaped = in.value(this::type);
+                    default -> in.skip();
+                }
+            }
+            return new Port(name, shaped.type(), shaped.dims());
+        }
+
+        private Port type() throws IOException {
+            Port found = new Port("", TensorType.UNDEFINED, List.of());
+            while (in.next()) {
+                if (in.field() == 1) {
+                    found = in.value(this::tensorType);
+                } else {
+                    in.skip();
+                }
+            }
+            return found;
+        }
+
+        private Port tensorType() throws IOException {
+            TensorType type = TensorType.UNDEFINED;
+            List<Dim> dims = new ArrayList<>();
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> type = TensorType.of(in.varint());
+                    case 2 ->
+                        in.message(() -> {
+                            while (in.next()) {
+                                if (in.field() == 1) {
+                                    dims.add(in.value(this::dim));
+                                    if (dims.size() > MAX_RANK) {
+                                        throw new Malformed("an input or output has more than " + MAX_RANK + " axes");
+                                    }
+                                } else {
+                                    in.skip();
+                                }
+                            }
+                        });
+                    default -> in.skip();
+                }
+            }
+            return new Port("", type, dims);
+        }
+
+        private Dim dim() throws IOException {
+            long length = -1;
+            String name = "";
+            while (in.next()) {
+                switch (in.field()) {
+                    case 1 -> length = in.varint();
+                    case 2 -> name = in.text(MAX_NAME);
+                    default -> in.skip();
+                }
+            }
+            return new Dim(length, name);
+        }
+    }
+}
