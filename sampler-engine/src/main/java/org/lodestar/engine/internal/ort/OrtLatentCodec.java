@@ -1,0 +1,102 @@
+package org.lodestar.engine.internal.ort;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.codec.LatentCodec;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.image.Rgb;
+import org.lodestar.engine.latent.LatentFormat;
+import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.pack.OnnxFile.Port;
+
+/// The autoencoder as ONNX networks. Pictures are -1..1 on the network's side; one at a time, since larger batches gain nothing and go wrong in some half-precision decoders.
+final class OrtLatentCodec implements LatentCodec {
+    private final OrtNet decoder;
+    private final @Nullable LazyNet encoder;
+    private final LatentFormat format;
+
+    OrtLatentCodec(OrtNet decoder, @Nullable LazyNet encoder, LatentFormat format) {
+        this.decoder = decoder;
+        this.encoder = encoder;
+        this.format = format;
+    }
+
+    @Override
+    public boolean canEncode() {
+        return encoder != null;
+    }
+
+    @Override
+    public Rgb decode(Latents z, CancelToken cancel) {
+        int width = z.width() * format.downscale();
+        int height = z.height() * format.downscale();
+        float scale = (float) (1 / format.scale());
+        float shift = (float) format.shift();
+        try (OrtNet.Call call = decoder.call()) {
+            call.input(decoder.header().inputs().getFirst().name(), 1, z.channels(), z.height(), z.width()).write(0, target -> {
+                for (int i = 0; i < z.size(); i++) {
+                    target.put(z.at(i) * scale + shift);
+                }
+            });
+            HostTensor output = call.output(decoder.header().outputs().getFirst().name(), 1, 3, height, width);
+            call.run(cancel);
+            return output.read(0, output.size(), planes -> toPicture(planes, width, height));
+        }
+    }
+
+    private static Rgb toPicture(FloatBuffer planes, int width, int height) {
+        byte[] bytes = new byte[width * height * 3];
+        int plane = width * height;
+        for (int pixel = 0; pixel < plane; pixel++) {
+            for (int channel = 0; channel < 3; channel++) {
+                float value = planes.get(channel * plane + pixel);
+                if (!Float.isFinite(value)) {
+                    throw new EngineException.NumericalFailure(
+                            "The decoder gave numbers that are not a picture (not-a-number or infinite). A half-precision decoder may overflow: use a full-precision export of the decoder.");
+                }
+                bytes[pixel * 3 + channel] = (byte) Math.round(Math.clamp(value * 0.5f + 0.5f, 0f, 1f) * 255f);
+            }
+        }
+        return Rgb.adopt(width, height, bytes);
+    }
+
+    @Override
+    public Latents encode(Rgb image, CancelToken cancel) {
+        if (encoder == null) {
+            throw new EngineException.ModelProblem(
+                    List.of(new Problem("vae_encoder", "an encoder, to start from a picture", "none in this model", "Use a model with a vae_encoder folder")), null);
+        }
+        int unit = format.downscale();
+        if (image.width() % unit != 0 || image.height() % unit != 0) {
+            throw new EngineException.InvalidInput(
+                    "picture", "sides that are multiples of " + unit, image.width() + "x" + image.height(), "Resize or crop the picture");
+        }
+        int width = image.width() / unit;
+        int height = image.height() / unit;
+        OrtNet net = encoder.get();
+        Port port = net.header().outputs().getFirst();
+        // "latent_parameters" holds mean and log variance, one after the other; other exports hold one set of latents.
+        int channels = port.name().equals("latent_parameters") ? 2 * format.channels() : format.channels();
+        try (OrtNet.Call call = net.call()) {
+            call.input(net.header().inputs().getFirst().name(), 1, 3, image.height(), image.width())
+                    .write(0, target -> putPlanes(image, target));
+            HostTensor output = call.output(port.name(), 1, channels, height, width);
+            call.run(cancel);
+            Latents raw = output.read(0, format.channels() * height * width, values -> Latents.read(format.channels(), height, width, values));
+            return raw.like(i -> (raw.at(i) - format.shift()) * format.scale());
+        }
+    }
+
+    private static void putPlanes(Rgb image, FloatBuffer target) {
+        for (int channel = 0; channel < 3; channel++) {
+            for (int y = 0; y < image.height(); y++) {
+                for (int x = 0; x < image.width(); x++) {
+                    target.put(image.at(x, y, channel) / 127.5f - 1);
+                }
+            }
+        }
+    }
+}

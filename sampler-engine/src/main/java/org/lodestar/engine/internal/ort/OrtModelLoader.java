@@ -1,0 +1,242 @@
+package org.lodestar.engine.internal.ort;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.codec.WordPieceTokenizer;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.latent.LatentFormat;
+import org.lodestar.engine.latent.LatentFormat.RgbFactors;
+import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.model.Branch;
+import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.model.Cancelled;
+import org.lodestar.engine.model.Query;
+import org.lodestar.engine.pack.ContentHash;
+import org.lodestar.engine.pack.Device;
+import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.KeyedCache;
+import org.lodestar.engine.pack.ModelFolder;
+import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.pack.ModelLoader;
+import org.lodestar.engine.pack.ModelPackage;
+import org.lodestar.engine.pack.ModelPart;
+import org.lodestar.engine.pack.PackageReport;
+import org.lodestar.engine.preview.LatentPreviewer;
+import org.lodestar.engine.preview.LatentRgbFit;
+import org.lodestar.engine.preview.LinearPreviewer;
+import org.lodestar.engine.schedule.NoiseLevel;
+
+/// Opens model folders on ONNX Runtime.
+public final class OrtModelLoader implements ModelLoader {
+    private final Path cacheFolder;
+    private final KeyedCache cache;
+    private final int threads;
+    private @Nullable OrtRuntime runtime;
+
+    /// @param cacheFolder for the unpacked native library, hashes, preview factors and measurements
+    /// @param threads     threads per network call on the CPU; 0 = one per physical core
+    public OrtModelLoader(Path cacheFolder, int threads) {
+        this.cacheFolder = cacheFolder;
+        this.cache = new KeyedCache(cacheFolder);
+        this.threads = threads;
+    }
+
+    @Override
+    public PackageReport inspect(Path folder) {
+        return ModelFolder.inspect(folder).report();
+    }
+
+    @Override
+    public ModelPackage open(Path folder, DeviceWish wish, LoadListener listener, CancelToken cancel) {
+        listener.phase("reading the folder", 0);
+        ModelFolder found = ModelFolder.inspect(folder);
+        ModelFolder.Contents contents = found.contents();
+        if (contents == null) {
+            throw new EngineException.ModelProblem(found.report().problems(), null);
+        }
+        OrtRuntime ort = runtime();
+        Device device = ort.choose(wish);
+        List<LazyNet> nets = new ArrayList<>();
+        try {
+            return new Opening(folder, found.report(), contents, ort, device, listener, cancel, nets).open();
+        } catch (RuntimeException | Error e) {
+            nets.reversed().forEach(LazyNet::close);
+            throw e;
+        }
+    }
+
+    private synchronized OrtRuntime runtime() {
+        if (runtime == null) {
+            runtime = OrtRuntime.start(cacheFolder, threads);
+        }
+        return runtime;
+    }
+
+    /// One model being opened.
+    private final class Opening {
+        private final Path folder;
+        private final PackageReport report;
+        private final ModelFolder.Contents contents;
+        private final OrtRuntime ort;
+        private final Device device;
+        private final LoadListener listener;
+        private final CancelToken cancel;
+        private final List<LazyNet> nets;
+
+        Opening(
+                Path folder,
+                PackageReport report,
+                ModelFolder.Contents contents,
+                OrtRuntime ort,
+                Device device,
+                LoadListener listener,
+                CancelToken cancel,
+                List<LazyNet> nets) {
+            this.folder = folder;
+            this.report = report;
+            this.contents = contents;
+            this.ort = ort;
+            this.device = device;
+            this.listener = listener;
+            this.cancel = cancel;
+            this.nets = nets;
+        }
+
+        ModelPackage open() {
+            phase("checking the files", 0.05);
+            String hash = hash(contents.files());
+            phase("text encoder", 0.1);
+            LazyNet text = net(contents.text(), OrtRuntime.Use.NOW_AND_THEN);
+            WordPieceTokenizer tokenizer = WordPieceTokenizer.read(contents.tokenizer().resolve("vocab.txt"), contents.context());
+            String feeds = main().ports().others().getFirst().name();
+            OrtTextEncoder encoder = new OrtTextEncoder(tokenizer, text.get(), feeds);
+            phase("denoiser", 0.3);
+            Map<Branch.Net, OrtDenoiser.Source> sources = new EnumMap<>(Branch.Net.class);
+            contents.denoisers().forEach((kind, denoising) -> {
+                LazyNet net = net(denoising.part(), OrtRuntime.Use.STEADY);
+                sources.put(kind, net.source(denoising));
+                if (kind == Branch.Net.MAIN) {
+                    net.get();
+                }
+            });
+            phase("decoder", 0.7);
+            OrtNet decoder = net(contents.decoder(), OrtRuntime.Use.NOW_AND_THEN).get();
+            LazyNet picture = contents.encoder().map(part -> net(part, OrtRuntime.Use.NOW_AND_THEN)).orElse(null);
+            OrtLatentCodec codec = new OrtLatentCodec(decoder, picture, contents.format());
+            phase("preview", 0.8);
+            LatentPreviewer previewer = previewer(codec);
+            phase("first calls", 0.9);
+            CallLayout layout = layout(sources, encoder);
+            OrtDenoiser denoiser = new OrtDenoiser(sources, contents.noise().parameterization(), layout);
+            phase("ready", 1);
+            List<String> notes = Stream.concat(report.notes().stream(), contents.noise().notes().stream()).toList();
+            ModelInfo info = new ModelInfo(
+                    report.name(), folder, report.family(), hash, device, layout.id(), contents.sizes(), contents.defaults(), notes);
+            return new OrtModelPackage(
+                    info,
+                    encoder,
+                    denoiser,
+                    codec,
+                    contents.noise().schedule(),
+                    contents.noise().parameterization(),
+                    contents.format(),
+                    previewer,
+                    List.copyOf(nets));
+        }
+
+        private ModelFolder.Denoising main() {
+            return java.util.Objects.requireNonNull(contents.denoisers().get(Branch.Net.MAIN), "a checked folder has a denoiser");
+        }
+
+        private void phase(String name, double fraction) {
+            if (cancel.isCancelled()) {
+                throw new Cancelled();
+            }
+            listener.phase(name, fraction);
+        }
+
+        private LazyNet net(ModelPart part, OrtRuntime.Use use) {
+            LazyNet net = new LazyNet(() -> OrtNet.open(ort, device, use, part.where(), part.file(), part.header()));
+            nets.add(net);
+            return net;
+        }
+
+        private String hash(List<Path> files) {
+            try {
+                return new ContentHash(cache).of(folder, files);
+            } catch (IOException e) {
+                throw new EngineException.ModelProblem(
+                        List.of(new Problem(folder.toString(), "readable files", String.valueOf(e.getMessage()), "Check the permissions of the folder")), e);
+            }
+        }
+
+        /// The preview factors fitted to this decoder, once.
+        private LatentPreviewer previewer(OrtLatentCodec codec) {
+            LatentFormat format = contents.format();
+            String key = "fit 1\n" + hash(contents.decoder().files().stream().map(this::inFolder).toList());
+            Optional<RgbFactors> known = cache.get("preview", key).flatMap(text -> parse(text, format.channels()));
+            if (known.isPresent()) {
+                return new LinearPreviewer(known.get());
+            }
+            LatentRgbFit fit = codec.canEncode()
+                    ? LatentRgbFit.of(format.channels(), format.downscale(), z -> codec.decode(z, cancel), image -> codec.encode(image, cancel))
+                    : LatentRgbFit.of(format.channels(), z -> codec.decode(z, cancel));
+            cache.put("preview", key, print(fit.factors()));
+            return new LinearPreviewer(fit.factors());
+        }
+
+        private Path inFolder(Path file) {
+            return folder.resolve(contents.decoder().role()).resolve(file.getFileName());
+        }
+
+        /// The layout measured for this denoiser on this device, once: which one a run uses must not change from start to start.
+        private CallLayout layout(Map<Branch.Net, OrtDenoiser.Source> sources, OrtTextEncoder encoder) {
+            ModelPart part = main().part();
+            String key = "layout 1\n" + hash(List.of(folder.resolve(part.where()))) + "\n" + device.provider() + "\n" + device.threads() + "\n" + ort.version();
+            Optional<CallLayout> known = cache.get("layout", key)
+                    .flatMap(text -> Stream.of(CallLayout.values()).filter(layout -> layout.id().equals(text)).findFirst());
+            if (known.isPresent()) {
+                return known.get();
+            }
+            ModelInfo.Size size = contents.defaults().size();
+            int unit = contents.format().downscale();
+            Latents x = Latents.zeros(contents.format().channels(), size.height() / unit, size.width() / unit).like(i -> StrictMath.sin(i));
+            NoiseLevel level = contents.noise().schedule().at(contents.noise().schedule().maxTime() / 2);
+            List<Query> pair = Stream.of("", "a")
+                    .map(text -> new Query(Branch.main("trial", encoder.encode(text, cancel)), x, level))
+                    .toList();
+            CallLayout layout = CallLayoutTrial.run(
+                    kind -> new OrtDenoiser(sources, contents.noise().parameterization(), kind), pair, device.provider().equals("cpu"), cancel);
+            cache.put("layout", key, layout.id());
+            return layout;
+        }
+    }
+
+    private static String print(RgbFactors factors) {
+        return Stream.concat(factors.weights().stream(), Stream.of(factors.bias()))
+                .map(row -> row.stream().map(String::valueOf).collect(Collectors.joining(" ")))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static Optional<RgbFactors> parse(String text, int channels) {
+        try {
+            List<List<Double>> rows = text.lines()
+                    .map(line -> Stream.of(line.split(" ")).map(Double::valueOf).toList())
+                    .filter(row -> row.size() == 3)
+                    .toList();
+            boolean sound = rows.size() == channels + 1 && rows.stream().flatMap(List::stream).mapToDouble(Double::doubleValue).allMatch(Double::isFinite);
+            return sound ? Optional.of(new RgbFactors(rows.subList(0, channels), rows.getLast())) : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package org.lodestar.engine.internal.ort;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.RunOptions;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.model.Cancelled;
+import org.lodestar.engine.pack.Device;
+import org.lodestar.engine.pack.OnnxFile;
+import org.lodestar.engine.pack.OnnxFile.Port;
+
+/// One network: its native session and the tensors it is fed through. One call at a time; closing waits for a running call, since the native session must never go
+/// away under one.
+///
+/// ```java
+/// try (OrtNet.Call call = net.call()) {
+///     call.input("sample", 1, 4, 16, 16).write(0, latents::copyTo);
+///     HostTensor out = call.output("out_sample", 1, 4, 16, 16);
+///     call.run(cancel);
+///     return out.read(0, out.size(), buffer -> Latents.read(4, 16, 16, buffer));
+/// }
+/// ```
+final class OrtNet implements AutoCloseable {
+    /// Shapes kept ready per input or output: lanes and guidance policies switch between a few.
+    private static final int SHAPES_KEPT = 6;
+
+    private final String name;
+    private final OnnxFile header;
+    private final OrtRuntime runtime;
+    private final SessionOptions options;
+    private final OrtSession session;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, List<HostTensor>> tensors = new HashMap<>();
+    private boolean closed;
+
+    private OrtNet(String name, OnnxFile header, OrtRuntime runtime, SessionOptions options, OrtSession session) {
+        this.name = name;
+        this.header = header;
+        this.runtime = runtime;
+        this.options = options;
+        this.session = session;
+    }
+
+    /// Loads a network.
+    ///
+    /// @param name   for messages ("unet/model.onnx")
+    /// @param header what its file declares
+    /// @throws org.lodestar.engine.fault.EngineException if it does not load
+    static OrtNet open(OrtRuntime runtime, Device device, OrtRuntime.Use use, String name, Path file, OnnxFile header) {
+        SessionOptions options = null;
+        try {
+            options = runtime.options(device, use);
+            OrtSession session = runtime.environment().createSession(file.toString(), options);
+            return new OrtNet(name, header, runtime, options, session);
+        } catch (OrtException e) {
+            if (options != null) {
+                options.close();
+            }
+            throw OrtFaults.loading(name, e);
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    /// What the file declares.
+    OnnxFile header() {
+        return header;
+    }
+
+    /// Begins a call; waits for a running one. Close it to let the next one begin.
+    Call call() {
+        lock.lock();
+        if (closed) {
+            lock.unlock();
+            throw new IllegalStateException("the network " + name + " is closed");
+        }
+        return new Call();
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            tensors.values().forEach(list -> list.forEach(HostTensor::close));
+            try {
+                session.close();
+            } catch (OrtException e) {
+                throw OrtFaults.running(name, e);
+            } finally {
+                options.close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// One call of the network: bind inputs and outputs, run, read, close.
+    final class Call implements AutoCloseable {
+        private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
+        private final Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
+
+        /// The tensor that feeds an input in this call. Its values are those of an earlier call until written.
+        HostTensor input(String input, long... shape) {
+            Port port = header.input(input);
+            if (port == null) {
+                throw new IllegalArgumentException(name + " has no input " + input);
+            }
+            HostTensor tensor = tensor(port, shape);
+            inputs.put(input, tensor.tensor());
+            return tensor;
+        }
+
+        /// The tensor that takes an output of this call; outputs not asked for are not copied out.
+        HostTensor output(String output, long... shape) {
+            Port port = header.output(output);
+            if (port == null) {
+                throw new IllegalArgumentException(name + " has no output " + output);
+            }
+            HostTensor tensor = tensor(port, shape);
+            outputs.put(output, tensor.tensor());
+            return tensor;
+        }
+
+        /// Runs the network.
+        ///
+        /// @throws Cancelled if `cancel` is or becomes cancelled
+        /// @throws org.lodestar.engine.fault.EngineException if the network fails
+        void run(CancelToken cancel) {
+            if (cancel.isCancelled()) {
+                throw new Cancelled();
+            }
+            try (StopSwitch stop = new StopSwitch(cancel);
+                    OrtSession.Result result = session.run(inputs, Set.of(), outputs, stop.options)) {
+                if (result.size() != outputs.size()) {
+                    throw new IllegalStateException(name + " gave " + result.size() + " results, " + outputs.size() + " were asked for");
+                }
+            } catch (OrtException e) {
+                // The runtime reports a stop as a general failure; our own token tells the two apart.
+                if (cancel.isCancelled()) {
+                    throw new Cancelled();
+                }
+                throw OrtFaults.running(name, e);
+            }
+            if (cancel.isCancelled()) {
+                throw new Cancelled();
+            }
+        }
+
+        @Override
+        public void close() {
+            lock.unlock();
+        }
+
+        private HostTensor tensor(Port port, long[] shape) {
+            List<HostTensor> kept = tensors.computeIfAbsent(port.name(), n -> new ArrayList<>());
+            for (HostTensor tensor : kept) {
+                if (tensor.hasShape(shape)) {
+                    return tensor;
+                }
+            }
+            try {
+                HostTensor tensor = new HostTensor(runtime.environment(), port.type(), shape);
+                if (kept.size() == SHAPES_KEPT) {
+                    kept.removeFirst().close();
+                }
+                kept.add(tensor);
+                return tensor;
+            } catch (OrtException e) {
+                throw OrtFaults.running(name, e);
+            }
+        }
+    }
+
+    /// Stops a run from another thread. Each run has its own, since a stop stays set; a stop after the run does nothing.
+    private static final class StopSwitch implements AutoCloseable {
+        private final RunOptions options;
+        private final CancelToken.Registration registration;
+        private boolean over;
+
+        StopSwitch(CancelToken cancel) throws OrtException {
+            options = new RunOptions();
+            registration = cancel.onCancel(this::stop);
+        }
+
+        private synchronized void stop() {
+            if (over) {
+                return;
+            }
+            try {
+                options.setTerminate(true);
+            } catch (OrtException e) {
+                throw new IllegalStateException("a run could not be told to stop", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            registration.close();
+            synchronized (this) {
+                over = true;
+                options.close();
+            }
+        }
+    }
+}
