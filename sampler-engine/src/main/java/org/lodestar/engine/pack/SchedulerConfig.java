@@ -256,7 +256,7 @@ public record SchedulerConfig(
                 return Optional.empty();
             }
             try {
-                VpSchedule schedule = VpSchedule.of(zeroTerminal ? betas.get().zeroTerminalAlphaBars() : betas.get().alphaBars());
+                VpSchedule schedule = VpSchedule.of((zeroTerminal ? betas.get().withZeroTerminalSnr() : betas.get()).alphaBars());
                 if (zeroTerminal && !kind.reachesPureNoise()) {
                     schedule = schedule.withFiniteEnd();
                 }
@@ -275,7 +275,7 @@ public record SchedulerConfig(
                     problems.add(problem("trained_betas", "at least two numbers between 0 and 1", values.size() + " entries, not all of that kind"));
                     return Optional.empty();
                 }
-                return Optional.of(new BetaTable(values));
+                return Optional.of(new BetaTable(values.stream().map(Double::floatValue).toList()));
             }
             double start = number("beta_start", kind.hasLatentBetas() ? 0.00085 : 0.0001, 0, 1);
             double end = number("beta_end", kind.hasLatentBetas() ? 0.012 : 0.02, 0, 1);
@@ -325,6 +325,9 @@ public record SchedulerConfig(
                 }
                 if (number("solver_order", 2, 1, 3) == 1) {
                     return Term.of("ddim");
+                }
+                if (choice("solver_type", "midpoint", List.of("midpoint", "heun")).equals("heun")) {
+                    return new Term("dpmpp_2m", Map.of("solver", "heun"));
                 }
             }
             if (!List.of("ddim", "euler", "euler_a", "heun", "dpmpp_2m").contains(kind.sampler)) {

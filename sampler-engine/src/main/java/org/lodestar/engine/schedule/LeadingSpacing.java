@@ -35,10 +35,9 @@ public record LeadingSpacing(int offset, boolean open) implements GridSpacing {
         int times = schedule.trainedTimes();
         int strides = open ? steps + 1 : steps;
         if (times == 0) {
-            return TrainedTimes.grid(schedule, steps, i -> Math.max(schedule.leastShare(), (double) (strides - 1 - i) / strides));
+            return TrainedTimes.grid(schedule, steps, i -> schedule.timeAt(Math.max(schedule.leastShare(), (double) (strides - 1 - i) / strides)));
         }
-        TrainedTimes.requireSteps(schedule, steps);
         int stride = Math.max(1, times / strides);
-        return TrainedTimes.grid(schedule, steps, i -> Math.min(times, 1.0 + offset + (strides - 1 - i) * stride) / times);
+        return TrainedTimes.grid(schedule, steps, i -> Math.min(times - 1, offset + (strides - 1 - i) * stride));
     }
 }

@@ -31,8 +31,12 @@ public record LinspaceSpacing(boolean open, boolean whole) implements GridSpacin
 
     @Override
     public StepGrid grid(NoiseSchedule schedule, int steps) {
-        TrainedTimes.requireSteps(schedule, steps);
-        List<Double> shares = TrainedTimes.evenly(1, schedule.leastShare(), open ? steps + 1 : steps);
-        return TrainedTimes.grid(schedule, steps, i -> whole ? TrainedTimes.wholeTime(schedule, shares.get(i)) : shares.get(i));
+        int count = open ? steps + 1 : steps;
+        if (schedule.trainedTimes() == 0) {
+            List<Double> shares = TrainedTimes.evenly(1, schedule.leastShare(), count);
+            return TrainedTimes.grid(schedule, steps, i -> schedule.timeAt(shares.get(i)));
+        }
+        List<Double> times = TrainedTimes.evenly(schedule.maxTime(), schedule.minTime(), count);
+        return TrainedTimes.grid(schedule, steps, i -> whole ? Math.rint(times.get(i)) : times.get(i));
     }
 }

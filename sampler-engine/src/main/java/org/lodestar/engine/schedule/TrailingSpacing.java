@@ -27,6 +27,9 @@ public record TrailingSpacing() implements GridSpacing {
 
     @Override
     public StepGrid grid(NoiseSchedule schedule, int steps) {
-        return TrainedTimes.grid(schedule, steps, i -> TrainedTimes.wholeTime(schedule, 1 - (double) i / steps));
+        double times = schedule.trainedTimes();
+        return times == 0
+                ? TrainedTimes.grid(schedule, steps, i -> schedule.timeAt(1 - (double) i / steps))
+                : TrainedTimes.grid(schedule, steps, i -> Math.rint(times - i * (times / steps)) - 1);
     }
 }

@@ -10,24 +10,17 @@ import org.lodestar.engine.fault.EngineException;
 final class TrainedTimes {
     private TrainedTimes() {}
 
-    /// The grid whose step `i` starts at the share `share(i)` of the training times, and which ends where the schedule does.
+    /// The grid whose step `i` starts at the model time `time(i)`, and which ends where the schedule does.
     ///
     /// @throws EngineException.InvalidInput if there are more steps than times to choose from
-    static StepGrid grid(NoiseSchedule schedule, int steps, IntToDoubleFunction share) {
+    static StepGrid grid(NoiseSchedule schedule, int steps, IntToDoubleFunction time) {
         requireSteps(schedule, steps);
-        Stream<NoiseLevel> starts = IntStream.range(0, steps).mapToObj(i -> schedule.at(schedule.timeAt(share.applyAsDouble(i))));
-        return endingClean(schedule, starts);
+        return endingClean(schedule, IntStream.range(0, steps).mapToObj(i -> schedule.at(time.applyAsDouble(i))));
     }
 
     /// A grid over `starts` that ends where the schedule does.
     static StepGrid endingClean(NoiseSchedule schedule, Stream<NoiseLevel> starts) {
         return StepGrid.of(Stream.concat(starts, Stream.of(schedule.clean())).toList());
-    }
-
-    /// The nearest share that belongs to a whole trained time (a tie goes to the even rank); `share` itself where time is continuous.
-    static double wholeTime(NoiseSchedule schedule, double share) {
-        int times = schedule.trainedTimes();
-        return times == 0 ? share : Math.rint(share * times) / times;
     }
 
     /// Refuses step counts that a schedule cannot be divided into.

@@ -102,19 +102,6 @@ public final class VpSchedule implements NoiseSchedule {
         return alphaBars.length;
     }
 
-    /// `T*share - 1`; exactly whole where it is meant to be.
-    @Override
-    public double timeAt(double share) {
-        double time = share * alphaBars.length - 1;
-        double whole = Math.rint(time);
-        return Math.abs(time - whole) < 1e-9 ? whole : time;
-    }
-
-    @Override
-    public double leastShare() {
-        return 1.0 / alphaBars.length;
-    }
-
     private static NoiseLevel level(double modelTime, double karrasSigma) {
         double alpha = 1 / StrictMath.sqrt(1 + karrasSigma * karrasSigma);
         return new NoiseLevel(modelTime, alpha, karrasSigma * alpha);

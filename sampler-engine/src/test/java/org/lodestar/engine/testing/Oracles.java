@@ -42,7 +42,7 @@ public final class Oracles {
 
     /// The same with zero terminal signal-to-noise ratio.
     public static VpSchedule zeroTerminal() {
-        return VpSchedule.of(BetaTable.scaledLinear(1000, 0.00085, 0.012).zeroTerminalAlphaBars());
+        return VpSchedule.of(BetaTable.scaledLinear(1000, 0.00085, 0.012).withZeroTerminalSnr().alphaBars());
     }
 
     public static FlowSchedule flow() {
