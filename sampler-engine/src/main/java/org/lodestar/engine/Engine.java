@@ -1,18 +1,28 @@
 package org.lodestar.engine;
 
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
 import java.util.concurrent.CompletableFuture;
 import org.lodestar.engine.codec.TextEncoder.TokenCount;
+import org.lodestar.engine.internal.ort.OrtModelLoader;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.PackageReport;
 import org.lodestar.engine.run.Change;
+import org.lodestar.engine.run.FileSink;
 import org.lodestar.engine.run.OutputPlan;
 import org.lodestar.engine.run.RunHandle;
 import org.lodestar.engine.run.RunRequest;
 
 /// The way in: opens models, runs generations, one after another, on a thread of its own. Every method may be called from any thread and returns at once.
 public interface Engine extends AutoCloseable {
+
+    /// An engine on this machine, with the networks run by ONNX Runtime. Nothing is loaded yet.
+    static Engine open(EngineOptions options) {
+        return new LocalEngine(
+                options, new OrtModelLoader(options.cacheFolder(), options.threads()), new FileSink(Clock.system(ZoneId.systemDefault())));
+    }
 
     /// What is in a folder, without loading it. Reads files: call it off the window's thread.
     PackageReport inspect(Path folder);
