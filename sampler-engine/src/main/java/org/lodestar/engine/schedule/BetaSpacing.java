@@ -6,7 +6,7 @@ import org.lodestar.engine.parameter.ParameterSpec;
 
 /// Noise amounts at the quantiles of a beta distribution:
 ///
-/// `s_i = s_min + Q(1 - i/(n-1))*(s_max - s_min)`, `Q` the quantile function of `Beta(alpha, beta)`, `s = sigma/alpha` (`s = t` for flow)
+/// `s_i = s_min + Q(1 - i/(n-1))*(s_max - s_min)`, `Q` the quantile function of `Beta(alpha, beta)`, `s = sigma/alpha`, or `sigma/(alpha + sigma)` where the schedule reaches pure noise
 ///
 /// Both parameters below 1 gather steps at both ends of the range.
 ///

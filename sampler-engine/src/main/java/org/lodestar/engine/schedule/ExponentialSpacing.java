@@ -5,7 +5,7 @@ import org.lodestar.engine.parameter.Descriptor;
 
 /// Noise amounts in equal ratios, that is, evenly spaced in `ln s`:
 ///
-/// `s_i = s_max*(s_min/s_max)^(i/(n-1))`, `s = sigma/alpha` (`s = t` for flow)
+/// `s_i = s_max*(s_min/s_max)^(i/(n-1))`, `s = sigma/alpha`, or `sigma/(alpha + sigma)` where the schedule reaches pure noise
 public record ExponentialSpacing() implements GridSpacing {
 
     public static final SpacingType TYPE = new SpacingType(

@@ -6,7 +6,7 @@ import org.lodestar.engine.parameter.ParameterSpec;
 
 /// Noise amounts `s` whose `rho`-th roots are evenly spaced, from the most to the least noise of the schedule:
 ///
-/// `s_i = (s_max^(1/rho) + u_i*(s_min^(1/rho) - s_max^(1/rho)))^rho`, `u_i = i/(n-1)`, `s = sigma/alpha` (`s = t` for flow)
+/// `s_i = (s_max^(1/rho) + u_i*(s_min^(1/rho) - s_max^(1/rho)))^rho`, `u_i = i/(n-1)`, `s = sigma/alpha`, or `sigma/(alpha + sigma)` where the schedule reaches pure noise
 ///
 /// A larger `rho` spends more steps on little noise; 1 is even in `s`.
 ///

@@ -4,9 +4,9 @@ import java.util.function.DoubleUnaryOperator;
 
 /// The range of noise amounts that [KarrasSpacing], [ExponentialSpacing] and [BetaSpacing] spread steps over.
 ///
-/// The amount is `sigma/alpha`. Schedules of flow, whose ratio is infinite at pure noise, use `sigma/(alpha + sigma)`, that is `t`. A variance-preserving schedule with zero
-/// terminal signal-to-noise ratio gives its largest finite ratio (see [VpSchedule]), so that the amounts are finite always.
-record NoiseRange(NoiseSchedule schedule, boolean bounded, double least, double most) {
+/// The amount is `sigma/alpha`. For schedules that reach pure noise, where that is infinite, it is `sigma/(alpha + sigma)` (for flow this is `t`), so that no steps are spent on
+/// noise levels that all look the same.
+record NoiseRange(NoiseSchedule schedule, boolean reachesPureNoise, double least, double most) {
 
     static NoiseRange of(NoiseSchedule schedule) {
         double most = schedule.atKarrasSigma(Double.POSITIVE_INFINITY).karrasSigma();
@@ -24,6 +24,6 @@ record NoiseRange(NoiseSchedule schedule, boolean bounded, double least, double 
     }
 
     private NoiseLevel level(double amount) {
-        return schedule.atKarrasSigma(bounded ? amount / (1 - amount) : amount);
+        return schedule.atKarrasSigma(reachesPureNoise ? amount / (1 - amount) : amount);
     }
 }

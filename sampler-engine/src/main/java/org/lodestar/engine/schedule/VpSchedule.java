@@ -8,8 +8,8 @@ import java.util.List;
 /// Between two trained times `sigma/alpha` is interpolated linearly in `t`; the way back, from a wanted `sigma/alpha` to a fractional time, interpolates its
 /// logarithm. Both are what networks of this family are commonly sampled with; they agree at trained times and differ by less than one time unit elsewhere.
 ///
-/// Where the last `abar` is 0 (zero terminal signal-to-noise ratio), `sigma/alpha` is infinite at the last time: [#at] returns `alpha = 0, sigma = 1` exactly there, while
-/// everything that needs a finite ratio (interpolation towards it, [#atKarrasSigma]) takes [#LARGEST_KARRAS_SIGMA] for it.
+/// Where the last `abar` is 0 (zero terminal signal-to-noise ratio), the last level is pure noise, `alpha = 0, sigma = 1`, and `sigma/alpha` is infinite there. Interpolation
+/// towards it takes [#LARGEST_KARRAS_SIGMA] instead.
 public final class VpSchedule implements NoiseSchedule {
 
     /// `sigma/alpha` where `abar = 2^-24`: stands for infinity where a number is needed.
@@ -72,6 +72,9 @@ public final class VpSchedule implements NoiseSchedule {
     public NoiseLevel atKarrasSigma(double karrasSigma) {
         int last = karrasSigmas.length - 1;
         double s = Math.clamp(karrasSigma, karrasSigmas[0], karrasSigmas[last]);
+        if (s == karrasSigmas[last]) {
+            return at(last);
+        }
         int found = Arrays.binarySearch(karrasSigmas, s);
         if (found >= 0) {
             return level(found, s);

@@ -1,0 +1,226 @@
+package org.lodestar.engine.sampler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lodestar.engine.analytic.GaussianDenoiser;
+import org.lodestar.engine.catalog.Catalog;
+import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.model.Denoiser;
+import org.lodestar.engine.model.Evaluation;
+import org.lodestar.engine.model.GuidedDenoiser;
+import org.lodestar.engine.model.Prediction;
+import org.lodestar.engine.parameter.ParameterSpec;
+import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.schedule.NoiseLevel;
+import org.lodestar.engine.schedule.NoiseSchedule;
+import org.lodestar.engine.schedule.StepGrid;
+import org.lodestar.engine.testing.Oracles;
+import org.lodestar.engine.testing.SamplerLoop;
+
+/// What holds for every sampler of the catalogue.
+class SamplersTest {
+
+    static Stream<SamplerType> samplers() {
+        return Catalog.samplers().stream();
+    }
+
+    static Stream<Arguments> samplersAndSchedules() {
+        return samplers().flatMap(type -> Oracles.schedules().stream().map(schedule -> Arguments.argumentSet(title(type, schedule), type, schedule)));
+    }
+
+    private static String title(SamplerType type, NoiseSchedule schedule) {
+        return type.descriptor().id() + " on " + schedule.getClass().getSimpleName() + (schedule.at(schedule.maxTime()).alpha() == 0 ? " from pure noise" : "");
+    }
+
+    private static Sampler withFallbacks(SamplerType type) {
+        return type.create().apply(type.descriptor().check(Map.of()));
+    }
+
+    /// The sampler without fresh noise.
+    private static Sampler deterministic(SamplerType type) {
+        boolean hasEta = type.descriptor().parameters().stream().anyMatch(spec -> spec.name().equals("eta"));
+        assertThat(hasEta || !type.stochastic()).as("a stochastic sampler can be made deterministic by eta").isTrue();
+        return type.create().apply(type.descriptor().check(hasEta ? Map.of("eta", 0) : Map.of()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("samplersAndSchedules")
+    void convergesWithItsOrderToTheExactPathOfAGaussian(SamplerType type, NoiseSchedule schedule) {
+        NoiseLevel from = schedule.atKarrasSigma(8);
+        NoiseLevel to = schedule.atKarrasSigma(0.15);
+        Latents start = LatentOps.scale(from.alpha() * 8, Oracles.start(7, new NoiseLevel(0, 0, 1)));
+        Latents exact = Oracles.GAUSSIAN.flow("cond", start, from, to);
+        assertOrder(type, schedule, Oracles.GAUSSIAN, start, exact);
+    }
+
+    @ParameterizedTest
+    @MethodSource("samplersAndSchedules")
+    void convergesWithItsOrderOnAMixture(SamplerType type, NoiseSchedule schedule) {
+        NoiseLevel from = schedule.atKarrasSigma(8);
+        Latents start = LatentOps.scale(from.alpha() * 8, Oracles.start(11, new NoiseLevel(0, 0, 1)));
+        assertOrder(type, schedule, Oracles.MIXTURE, start, Oracles.mixtureFlow(start, from, schedule.atKarrasSigma(0.15)));
+    }
+
+    /// Halving the steps' length divides the error by two to the power of the order. States are 32-bit, so errors below a few millionths say nothing.
+    private static void assertOrder(SamplerType type, NoiseSchedule schedule, Denoiser denoiser, Latents start, Latents exact) {
+        List<Double> logErrors = new ArrayList<>();
+        for (int steps = 10; steps <= 160; steps *= 2) {
+            Latents end = SamplerLoop.over(denoiser).end(deterministic(type), Oracles.piece(schedule, 8, 0.15, steps), start);
+            double error = LatentOps.norm(LatentOps.subtract(end, exact)) / LatentOps.norm(exact);
+            if (error < 2e-5 && logErrors.size() >= 2) {
+                break;
+            }
+            logErrors.add(Math.log(error) / Math.log(2));
+        }
+        double slope = logErrors.get(logErrors.size() - 2) - logErrors.getLast();
+        assertThat(slope).as("order of convergence, log2 of errors %s", logErrors).isGreaterThan(type.order() - 0.2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("samplersAndSchedules")
+    void reachesTheCleanSampleInFewOrManySteps(SamplerType type, NoiseSchedule schedule) {
+        for (String spacing : List.of("trailing", "leading", "linspace", "karras", "exponential", "beta")) {
+            for (int steps : new int[] {1, 2, 3, 12}) {
+                StepGrid grid = Catalog.spacing(Term.of(spacing)).grid(schedule, steps);
+                Latents start = LatentOps.scale(grid.initialScale(), Oracles.start(3, new NoiseLevel(0, 0, 1)));
+                SamplerLoop loop = SamplerLoop.over(Oracles.MIXTURE, Oracles.noise(5));
+                Latents end = loop.end(withFallbacks(type), grid, start);
+                assertThat(LatentOps.isFinite(end)).as("%s, %d steps: finite", spacing, steps).isTrue();
+                if (steps > 3) {
+                    assertThat(LatentOps.norm(end)).as("%s, %d steps: size", spacing, steps).isLessThan(10);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("samplers")
+    void takesAsManyEvaluationsAsDeclared(SamplerType type) {
+        StepGrid grid = Catalog.spacing(Term.of("trailing")).grid(Oracles.vp(), 9);
+        SamplerLoop loop = SamplerLoop.over(Oracles.MIXTURE, Oracles.noise(5));
+        SamplerState state = SamplerState.start(Oracles.start(3, grid.level(0)));
+        for (int i = 0; i < grid.steps(); i++) {
+            long before = loop.denoiser().evaluations();
+            Step step = new Step(i, grid);
+            state = loop.step(withFallbacks(type), step, state);
+            assertThat(loop.denoiser().evaluations() - before)
+                    .as("step %d", i)
+                    .isEqualTo(step.isLast() ? type.evaluationsLastStep() : type.evaluationsPerStep());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("samplers")
+    void givesTheSameTwiceAndLeavesItsInputAlone(SamplerType type) {
+        StepGrid grid = Catalog.spacing(Term.of("karras")).grid(Oracles.vp(), 8);
+        Latents start = Oracles.start(3, grid.level(0));
+        Latents copy = start.like(start::at);
+        SamplerLoop loop = SamplerLoop.over(Oracles.MIXTURE, Oracles.noise(5));
+        List<SamplerState> once = loop.states(withFallbacks(type), grid, start);
+        for (int i = 0; i < grid.steps(); i++) {
+            SamplerState again = loop.step(withFallbacks(type), new Step(i, grid), once.get(i));
+            assertThat(again.x()).as("state after step %d, reached again from the one before", i).isEqualTo(once.get(i + 1).x());
+        }
+        assertThat(start).isEqualTo(copy);
+    }
+
+    @ParameterizedTest
+    @MethodSource("samplers")
+    void drawsNoiseOnlyIfItSaysSo(SamplerType type) {
+        StepGrid grid = Catalog.spacing(Term.of("trailing")).grid(Oracles.vp(), 6);
+        Latents start = Oracles.start(3, grid.level(0));
+        boolean differs = !SamplerLoop.over(Oracles.MIXTURE, Oracles.noise(1))
+                .end(withFallbacks(type), grid, start)
+                .equals(SamplerLoop.over(Oracles.MIXTURE, Oracles.noise(2)).end(withFallbacks(type), grid, start));
+        assertThat(differs).isEqualTo(type.stochastic());
+    }
+
+    @ParameterizedTest
+    @MethodSource("samplersAndSchedules")
+    void drawsTheRightDistribution(SamplerType type, NoiseSchedule schedule) {
+        int size = 64;
+        double mean = 0.4;
+        double std = 0.5;
+        GaussianDenoiser denoiser = new GaussianDenoiser(
+                Map.of("cond", new GaussianDenoiser.Gaussian(Collections.nCopies(size * size, mean), std)));
+        StepGrid grid = Catalog.spacing(Term.of(schedule.trainedTimes() == 0 ? "karras" : "trailing")).grid(schedule, 60);
+        Latents shape = Latents.zeros(1, size, size);
+        Random random = new Random(1);
+        Latents start = shape.like(i -> grid.initialScale() * random.nextGaussian());
+        SamplerLoop loop = SamplerLoop.over(denoiser, step -> k -> {
+            Random fresh = new Random(step * 31L + k);
+            return shape.like(i -> fresh.nextGaussian());
+        });
+
+        Latents end = loop.end(withFallbacks(type), grid, start);
+
+        assertThat(LatentOps.mean(end)).as("mean").isCloseTo(mean, within(0.05));
+        assertThat(LatentOps.std(end, 0)).as("deviation").isCloseTo(std, within(0.05));
+    }
+
+    @ParameterizedTest
+    @MethodSource("samplers")
+    void drawsEveryParameterInto(SamplerType type) {
+        StepGrid grid = Catalog.spacing(Term.of("trailing")).grid(Oracles.vp(), 10);
+        Latents start = Oracles.start(3, grid.level(0));
+        Latents usual = SamplerLoop.over(Oracles.MIXTURE, Oracles.noise(5)).end(withFallbacks(type), grid, start);
+        type.descriptor().parameters().forEach(spec -> {
+            boolean acts = otherValues(spec).stream().anyMatch(value -> {
+                Sampler changed = type.create().apply(type.descriptor().check(Map.of(spec.name(), value)));
+                return !SamplerLoop.over(Oracles.MIXTURE, Oracles.noise(5)).end(changed, grid, start).equals(usual);
+            });
+            assertThat(acts).as("parameter %s changes the result somewhere", spec.name()).isTrue();
+        });
+    }
+
+    private static List<?> otherValues(ParameterSpec spec) {
+        return switch (spec) {
+            case ParameterSpec.Real real -> List.of(real.min(), real.max());
+            case ParameterSpec.Choice choice -> choice.options();
+            case ParameterSpec.Flag flag -> List.of(!flag.preset());
+            case ParameterSpec.Text text -> List.of(text.preset() + " ");
+        };
+    }
+
+    @ParameterizedTest
+    @MethodSource("samplersAndSchedules")
+    void firstOrderStepsMoveAlongTheGivenNoiseDirection(SamplerType type, NoiseSchedule schedule) {
+        if (type.order() > 1) {
+            return;
+        }
+        StepGrid grid = Catalog.spacing(Term.of("trailing")).grid(schedule, 5);
+        Latents x = Oracles.start(3, grid.level(2));
+        Latents denoised = Oracles.start(4, new NoiseLevel(0, 0, 1));
+        Latents direction = Oracles.start(5, new NoiseLevel(0, 0, 1));
+        GuidedDenoiser guided = (state, level) -> Evaluation.done(new Prediction(denoised, direction));
+
+        Evaluation<SamplerState> moved = deterministic(type).step(new Step(2, grid), SamplerState.start(x), guided, k -> x);
+
+        NoiseLevel next = grid.level(3);
+        assertThat(((Evaluation.Done<SamplerState>) moved).value().x())
+                .isEqualTo(LatentOps.combine(next.alpha(), denoised, next.sigma(), direction));
+    }
+
+    @Test
+    void eulerAncestralAndDdimWithoutNoiseAreEuler() {
+        for (NoiseSchedule schedule : Oracles.schedules()) {
+            StepGrid grid = Catalog.spacing(Term.of("karras")).grid(schedule, 10);
+            Latents start = Oracles.start(3, grid.level(0));
+            Latents euler = SamplerLoop.over(Oracles.MIXTURE).end(new Euler(), grid, start);
+            assertThat(SamplerLoop.over(Oracles.MIXTURE).end(new Ddim(0), grid, start)).isEqualTo(euler);
+            assertThat(SamplerLoop.over(Oracles.MIXTURE).end(new EulerAncestral(0, 1), grid, start)).isEqualTo(euler);
+        }
+    }
+}
