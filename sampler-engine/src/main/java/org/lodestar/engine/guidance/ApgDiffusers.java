@@ -52,19 +52,16 @@ public record ApgDiffusers(double w, ProjectedDifference projection, boolean fro
 
     @Override
     public Filtered filter(Estimates estimates, Latents difference, PolicyState state) {
-        StepContext context = estimates.context();
-        Latents cond = RawOutput.of(estimates.cond(), context);
-        Latents raw = LatentOps.subtract(cond, RawOutput.of(estimates.reference(), context));
+        Space output = Space.named("output", estimates.context());
+        Latents cond = output.of(estimates.cond());
+        Latents raw = LatentOps.subtract(cond, output.of(estimates.reference()));
         Filtered filtered = projection.apply(raw, cond, state);
-        Latents clean = RawOutput.denoisedChange(filtered.difference(), context);
+        Latents clean = output.denoisedChange(filtered.difference());
         return new Filtered(clean, filtered.next(), filtered.momentumNorm(), filtered.capHit());
     }
 
     @Override
     public Latents combine(Estimates estimates, Latents difference) {
-        if (fromPrompt) {
-            return LatentOps.addScaled(estimates.cond().denoised(), estimates.weight() - 1, difference);
-        }
-        return LatentOps.addScaled(estimates.reference().denoised(), estimates.weight(), difference);
+        return fromPrompt ? estimates.fromCond(difference) : estimates.fromReference(difference);
     }
 }

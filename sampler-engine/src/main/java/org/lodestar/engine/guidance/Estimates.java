@@ -1,7 +1,9 @@
 package org.lodestar.engine.guidance;
 
-import java.util.Map;
+import java.util.List;
 import java.util.NoSuchElementException;
+import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Prediction;
 
@@ -10,23 +12,42 @@ import org.lodestar.engine.model.Prediction;
 /// @param context   where in the run
 /// @param cond      the estimate under the prompt
 /// @param reference the estimate under the second branch; `cond` itself where the second branch was not asked
-/// @param compared  whether the second branch was asked, so that there is something to compare the prompt's estimate with
-/// @param others    the estimates of all branches asked, among them those that policies asked for
+/// @param compared  whether the second branch was asked or estimated, so that there is something to compare the prompt's estimate with
+/// @param answers   the estimates of all branches asked, among them those that policies asked for
 /// @param weight    the guidance weight w in force
 public record Estimates(
-        StepContext context, Prediction cond, Prediction reference, boolean compared, Map<Branch, Prediction> others, double weight) {
+        StepContext context, Prediction cond, Prediction reference, boolean compared, List<Answer> answers, double weight) {
     public Estimates {
-        others = Map.copyOf(others);
+        answers = List.copyOf(answers);
     }
+
+    /// What one branch answered.
+    public record Answer(Branch branch, Prediction estimate) {}
 
     /// The estimate of a branch named by [GuidancePolicy#extras].
     ///
     /// @throws NoSuchElementException if it was not asked for
     public Prediction of(Branch branch) {
-        Prediction found = others.get(branch);
-        if (found == null) {
-            throw new NoSuchElementException("no estimate of branch " + branch.name());
-        }
-        return found;
+        // A list, not a map: there are few of them, and the hash of a branch would run over its whole embedding.
+        return answers.stream()
+                .filter(answer -> answer.branch().equals(branch))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException("no estimate of branch " + branch.name()))
+                .estimate();
+    }
+
+    /// These estimates with that reference.
+    Estimates against(Prediction other) {
+        return new Estimates(context, cond, other, compared, answers, weight);
+    }
+
+    /// `D_c + (w-1)*g`, the guided clean sample counted from the prompt's.
+    public Latents fromCond(Latents difference) {
+        return LatentOps.addScaled(cond.denoised(), weight - 1, difference);
+    }
+
+    /// `D_r + w*g`, the guided clean sample counted from the reference's. The same as [#fromCond] only where `g` is `D_c - D_r`.
+    public Latents fromReference(Latents difference) {
+        return LatentOps.addScaled(reference.denoised(), weight, difference);
     }
 }

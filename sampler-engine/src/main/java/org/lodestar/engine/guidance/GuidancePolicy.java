@@ -2,10 +2,11 @@ package org.lodestar.engine.guidance;
 
 import java.util.List;
 import java.util.Set;
-import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Evaluation;
+import org.lodestar.engine.model.Prediction;
+import org.lodestar.engine.schedule.NoiseLevel;
 
 /// One part of a [PolicyStack]: fills one or more [Slot]s and leaves the rest alone. Stateless; what it remembers is a [PolicyState] handed in and out.
 ///
@@ -13,7 +14,8 @@ import org.lodestar.engine.model.Evaluation;
 ///
 /// ```
 /// WHEN no      D = D_c, one network evaluation
-/// REFERENCE    which D_r
+/// CONDITION    which D_c
+/// REFERENCE    which D_r, asked or estimated
 /// STRENGTH     w;  CURVE  w := curve(w)
 /// FILTER       g = filter(D_c - D_r)
 /// COMBINE      D = D_r + w*(D_c - D_r);  with filters  D = D_c + (w-1)*g, the same where g is the plain difference
@@ -42,9 +44,34 @@ public interface GuidancePolicy {
         return true;
     }
 
+    /// The nets it asks; a model without one of them cannot run it.
+    default Set<Branch.Net> nets() {
+        return Set.of(Branch.Net.MAIN);
+    }
+
+    /// [Slot#CONDITION]: what is asked as the prompt, guided or not.
+    default Branch condition(StepContext context) {
+        return context.branches().cond();
+    }
+
     /// [Slot#REFERENCE]: the second branch.
     default Branch reference(StepContext context, PolicyState state) {
         return context.branches().base();
+    }
+
+    /// [Slot#REFERENCE]: the level that the second branch is asked at.
+    default NoiseLevel referenceLevel(StepContext context) {
+        return context.level();
+    }
+
+    /// [Slot#REFERENCE]: whether the second branch is estimated here instead of asked, which saves an evaluation.
+    default boolean estimatesReference(StepContext context, PolicyState state) {
+        return false;
+    }
+
+    /// [Slot#REFERENCE]: the second branch's estimate, without asking it.
+    default Prediction estimateReference(StepContext context, Prediction cond, PolicyState state) {
+        return cond;
     }
 
     /// Further branches this policy needs at an active evaluation, in any slot; found again by [Estimates#of].
@@ -74,12 +101,12 @@ public interface GuidancePolicy {
 
     /// [Slot#COMBINE]: the guided clean sample from the filtered difference `g`.
     default Latents combine(Estimates estimates, Latents difference) {
-        return LatentOps.addScaled(estimates.cond().denoised(), estimates.weight() - 1, difference);
+        return estimates.fromCond(difference);
     }
 
-    /// [Slot#CORRECT]: the guided clean sample, corrected.
-    default Latents correct(Estimates estimates, Latents guided) {
-        return guided;
+    /// [Slot#CORRECT]: the guided clean sample, corrected. Called at every guided evaluation, also where the weight is 1.
+    default Corrected correct(Estimates estimates, Latents guided, PolicyState state) {
+        return new Corrected(guided, state);
     }
 
     /// [Slot#COUPLE]: the noise direction the sampler gets.
@@ -87,7 +114,7 @@ public interface GuidancePolicy {
         return estimates.reference().noise();
     }
 
-    /// What is remembered after an active evaluation at stage 0. Filters remember through [Filtered#next] instead.
+    /// What is remembered after an active evaluation at stage 0. Filters and corrections remember through [Filtered#next] and [Corrected#next] instead.
     ///
     /// @param notes add a few words here to have a decision logged
     default PolicyState after(Estimates estimates, PolicyState state, List<String> notes) {

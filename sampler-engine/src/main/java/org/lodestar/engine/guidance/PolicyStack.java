@@ -2,9 +2,10 @@ package org.lodestar.engine.guidance;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
@@ -12,6 +13,7 @@ import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.model.Query;
+import org.lodestar.engine.schedule.NoiseLevel;
 
 /// Policies stacked into one guided evaluation: interprets the slots in the order that [GuidancePolicy] writes down.
 ///
@@ -21,6 +23,9 @@ import org.lodestar.engine.model.Query;
 /// Stateless. Every stage of a step is given the state that the step began with; stage 0 hands back the state for the next step, later stages hand theirs back as
 /// it came, so that momentum and latches count steps.
 public final class PolicyStack {
+
+    /// The prompt against the usual second branch.
+    private static final GuidancePolicy USUAL = Set::of;
 
     private final List<GuidancePolicy> parts;
     private final Map<Slot, List<Integer>> filling = new EnumMap<>(Slot.class);
@@ -43,12 +48,19 @@ public final class PolicyStack {
 
     /// The stack's state before the first step of a new image.
     public PolicyState begin() {
-        return new StackState(parts.stream().map(GuidancePolicy::begin).toList());
+        return new StackState(parts.stream().map(GuidancePolicy::begin).toList(), "");
     }
 
     /// Texts to encode before the run.
     public List<String> prompts() {
         return parts.stream().flatMap(part -> part.prompts().stream()).distinct().toList();
+    }
+
+    /// The nets that its policies ask.
+    public Set<Branch.Net> nets() {
+        Set<Branch.Net> nets = EnumSet.noneOf(Branch.Net.class);
+        parts.forEach(part -> nets.addAll(part.nets()));
+        return Set.copyOf(nets);
     }
 
     /// One guided evaluation at `context.x()`.
@@ -58,65 +70,92 @@ public final class PolicyStack {
         if (!(state instanceof StackState own) || own.parts.size() != parts.size()) {
             throw new IllegalArgumentException("not a state of this policy stack: " + state);
         }
-        List<Integer> around = in(Slot.AROUND);
-        if (around.isEmpty()) {
-            return inside(context, own);
-        }
-        int wrapper = around.getFirst();
-        return parts.get(wrapper).around(context, own.parts.get(wrapper), inner -> inside(inner, own));
+        return sole(Slot.AROUND).around(context, stateOf(Slot.AROUND, own.parts), inner -> inside(inner, own));
     }
 
     private Evaluation<GuidanceOutcome> inside(StepContext context, StackState state) {
         List<PolicyState> states = state.parts;
-        List<Branch> asked = new ArrayList<>(List.of(context.branches().cond()));
         boolean active = in(Slot.WHEN).stream().allMatch(i -> parts.get(i).active(context, states.get(i)));
         double weight = active ? weight(context) : 1;
         boolean compared = active && (weight != 1 || parts.stream().anyMatch(GuidancePolicy::needsReferenceAtOne));
-        if (compared) {
-            asked.add(reference(context, states));
+        Questions questions = new Questions(context);
+        questions.add(sole(Slot.CONDITION).condition(context), context.level());
+        GuidancePolicy choosing = sole(Slot.REFERENCE);
+        PolicyState choosingState = stateOf(Slot.REFERENCE, states);
+        boolean estimated = compared && choosing.estimatesReference(context, choosingState);
+        Branch second = choosing.reference(context, choosingState);
+        if (compared && !estimated) {
+            questions.add(second, choosing.referenceLevel(context));
         }
         if (active) {
             for (int i = 0; i < parts.size(); i++) {
-                parts.get(i).extras(context, states.get(i)).stream().filter(extra -> !asked.contains(extra)).forEach(asked::add);
+                parts.get(i).extras(context, states.get(i)).forEach(extra -> questions.add(extra, context.level()));
             }
         }
-        List<Query> queries = asked.stream().map(branch -> new Query(branch, context.x(), context.level())).toList();
-        return Evaluation.ask(queries).map(answers -> {
-            if (!active) {
-                return unguided(asked, answers.getFirst(), state);
-            }
-            Map<Branch, Prediction> others = new HashMap<>();
-            for (int i = 0; i < asked.size(); i++) {
-                others.put(asked.get(i), answers.get(i));
-            }
+        List<String> notes = new ArrayList<>();
+        String silent = questions.silentNegative(active, weight);
+        if (context.stage() == 0 && silent.isEmpty() != state.negativeSilent.isEmpty()) {
+            notes.add(silent.isEmpty() ? "the negative prompt acts from here on" : "the negative prompt has no effect: " + silent);
+        }
+        return Evaluation.ask(questions.queries).map(answers -> {
             Prediction cond = answers.getFirst();
-            Prediction reference = compared ? answers.get(1) : cond;
-            return guided(new Estimates(context, cond, reference, compared, others, weight), asked, state);
+            if (!active) {
+                Telemetry telemetry = Telemetry.unguided(questions.names(), cond.denoised(), notes);
+                return new GuidanceOutcome(cond, cond, null, telemetry, state.after(context, states, silent));
+            }
+            Estimates estimates = new Estimates(context, cond, cond, compared, questions.answered(answers), weight);
+            if (compared) {
+                estimates = estimates.against(estimated ? choosing.estimateReference(context, cond, choosingState) : estimates.of(second));
+            }
+            return guided(estimates, questions.names(), state, silent, notes);
         });
     }
 
+    /// What is asked at one evaluation: the prompt first, then the second branch if it is asked, then the rest, each branch once.
+    private record Questions(StepContext context, List<Query> queries) {
+        Questions(StepContext context) {
+            this(context, new ArrayList<>());
+        }
+
+        void add(Branch branch, NoiseLevel level) {
+            if (queries.stream().noneMatch(query -> query.branch().equals(branch))) {
+                queries.add(new Query(branch, context.x(), level));
+            }
+        }
+
+        List<String> names() {
+            return queries.stream().map(query -> query.branch().name()).toList();
+        }
+
+        List<Estimates.Answer> answered(List<Prediction> answers) {
+            return IntStream.range(0, answers.size())
+                    .mapToObj(i -> new Estimates.Answer(queries.get(i).branch(), answers.get(i)))
+                    .toList();
+        }
+
+        /// Why a negative prompt that was given does nothing here; empty where it acts, or none was given.
+        String silentNegative(boolean active, double weight) {
+            Branch negative = context.branches().base();
+            if (!context.branches().hasNegative() || queries.stream().anyMatch(query -> query.branch().equals(negative))) {
+                return "";
+            }
+            if (!active) {
+                return "guidance is off at this step";
+            }
+            return weight == 1 ? "the strength is 1" : "guidance compares with something else at this step";
+        }
+    }
+
     private double weight(StepContext context) {
-        double weight = parts.get(in(Slot.STRENGTH).getFirst()).weight(context);
+        double weight = sole(Slot.STRENGTH).weight(context);
         for (int i : in(Slot.CURVE)) {
             weight = parts.get(i).curve(context, weight);
         }
         return weight;
     }
 
-    private Branch reference(StepContext context, List<PolicyState> states) {
-        List<Integer> choosing = in(Slot.REFERENCE);
-        return choosing.isEmpty()
-                ? context.branches().base()
-                : parts.get(choosing.getFirst()).reference(context, states.get(choosing.getFirst()));
-    }
-
-    private static GuidanceOutcome unguided(List<Branch> asked, Prediction cond, StackState state) {
-        Telemetry telemetry = Telemetry.unguided(names(asked), cond.denoised(), List.of());
-        return new GuidanceOutcome(cond, cond, null, telemetry, state);
-    }
-
     @SuppressWarnings("ReferenceEquality") // A correction that does nothing hands its argument back; comparing values would cost a pass and mean the same.
-    private GuidanceOutcome guided(Estimates estimates, List<Branch> asked, StackState state) {
+    private GuidanceOutcome guided(Estimates estimates, List<String> asked, StackState state, String silent, List<String> notes) {
         StepContext context = estimates.context();
         List<PolicyState> states = state.parts;
         List<PolicyState> next = new ArrayList<>(states);
@@ -125,26 +164,27 @@ public final class PolicyStack {
         Latents combined = applied == null ? estimates.cond().denoised() : combine(estimates, applied.difference());
         Latents denoised = combined;
         for (int i : in(Slot.CORRECT)) {
-            denoised = parts.get(i).correct(estimates, denoised);
+            Corrected corrected = parts.get(i).correct(estimates, denoised, states.get(i));
+            denoised = corrected.guided();
+            next.set(i, corrected.next());
         }
         boolean linear = denoised == combined && (!estimates.compared() || (in(Slot.FILTER).isEmpty() && in(Slot.COMBINE).isEmpty()));
         Latents noise = noise(estimates, denoised, linear);
 
-        List<String> notes = new ArrayList<>();
         if (context.stage() == 0) {
             for (int i = 0; i < parts.size(); i++) {
                 next.set(i, parts.get(i).after(estimates, next.get(i), notes));
             }
         }
-        Telemetry telemetry = applied == null && asked.size() == 1 && linear
-                ? Telemetry.unguided(names(asked), denoised, notes)
-                : Telemetry.guided(names(asked), estimates, applied, denoised, linear, notes);
+        Telemetry telemetry = applied == null && linear
+                ? Telemetry.unguided(asked, denoised, notes)
+                : Telemetry.guided(asked, estimates, applied, denoised, linear, notes);
         return new GuidanceOutcome(
                 new Prediction(denoised, noise),
                 estimates.cond(),
                 estimates.compared() ? estimates.reference() : null,
                 telemetry,
-                state.after(context, next));
+                state.after(context, next, silent));
     }
 
     private Filtered filter(Estimates estimates, List<PolicyState> states, List<PolicyState> next) {
@@ -160,10 +200,10 @@ public final class PolicyStack {
 
     private Latents combine(Estimates estimates, Latents difference) {
         if (!in(Slot.COMBINE).isEmpty()) {
-            return parts.get(in(Slot.COMBINE).getFirst()).combine(estimates, difference);
+            return sole(Slot.COMBINE).combine(estimates, difference);
         }
         if (!in(Slot.FILTER).isEmpty()) {
-            return LatentOps.addScaled(estimates.cond().denoised(), estimates.weight() - 1, difference);
+            return estimates.fromCond(difference);
         }
         return mix(estimates.reference().denoised(), estimates.cond().denoised(), estimates.weight());
     }
@@ -173,7 +213,7 @@ public final class PolicyStack {
     /// noise by what was changed, `n_c - (alpha/sigma)*(D - D_c)`: exact, and finite wherever the prompt's estimate is.
     private Latents noise(Estimates estimates, Latents denoised, boolean linear) {
         if (!in(Slot.COUPLE).isEmpty()) {
-            return parts.get(in(Slot.COUPLE).getFirst()).couple(estimates, denoised);
+            return sole(Slot.COUPLE).couple(estimates, denoised);
         }
         Latents noise = estimates.cond().noise();
         if (linear) {
@@ -199,18 +239,26 @@ public final class PolicyStack {
         return filling.getOrDefault(slot, List.of());
     }
 
-    private static List<String> names(List<Branch> branches) {
-        return branches.stream().map(Branch::name).toList();
+    /// The part in a slot that takes one, or one that does the usual thing.
+    private GuidancePolicy sole(Slot slot) {
+        List<Integer> found = in(slot);
+        return found.isEmpty() ? USUAL : parts.get(found.getFirst());
     }
 
-    /// One state per part, in their order.
-    private record StackState(List<PolicyState> parts) implements PolicyState {
+    private PolicyState stateOf(Slot slot, List<PolicyState> states) {
+        List<Integer> found = in(slot);
+        return found.isEmpty() ? PolicyState.NONE : states.get(found.getFirst());
+    }
+
+    /// @param parts          one state per part, in their order
+    /// @param negativeSilent why the negative prompt did nothing at the last step, or ""
+    private record StackState(List<PolicyState> parts, String negativeSilent) implements PolicyState {
         StackState {
             parts = List.copyOf(parts);
         }
 
-        StackState after(StepContext context, List<PolicyState> next) {
-            return context.stage() == 0 ? new StackState(next) : this;
+        StackState after(StepContext context, List<PolicyState> next, String silent) {
+            return context.stage() == 0 ? new StackState(next, silent) : this;
         }
     }
 }

@@ -17,7 +17,7 @@ import org.lodestar.engine.parameter.ParameterSpec;
 /// (`space=x0`). Neutral: `phi = 0`.
 ///
 /// Source: Lin et al. 2023, arXiv 2305.08891.
-public record Rescale(double phi, boolean onOutput) implements GuidancePolicy {
+public record Rescale(double phi, String space) implements GuidancePolicy {
 
     public static final PolicyType TYPE = new PolicyType(
             new Descriptor(
@@ -39,7 +39,7 @@ public record Rescale(double phi, boolean onOutput) implements GuidancePolicy {
                                     "What the spread is measured on: the raw network output as published, or the predicted clean picture."))),
             Set.of(Slot.CORRECT),
             "0",
-            parameters -> new Rescale(parameters.number("phi"), parameters.text("space").equals("output")));
+            parameters -> new Rescale(parameters.number("phi"), parameters.text("space")));
 
     @Override
     public Set<Slot> slots() {
@@ -47,27 +47,20 @@ public record Rescale(double phi, boolean onOutput) implements GuidancePolicy {
     }
 
     @Override
-    public Latents correct(Estimates estimates, Latents guided) {
-        Latents cond = estimates.cond().denoised();
+    public Corrected correct(Estimates estimates, Latents guided, PolicyState state) {
         StepContext context = estimates.context();
-        if (!onOutput) {
-            return scaled(guided, factor(cond, guided));
+        if (phi == 0 || context.level().isClean()) {
+            return new Corrected(guided, state);
         }
-        if (context.level().isClean()) {
-            return guided;
-        }
-        Latents rawCond = RawOutput.of(estimates.cond(), context);
-        Latents raw = LatentOps.add(rawCond, RawOutput.ofChange(LatentOps.subtract(guided, cond), context));
-        double factor = factor(rawCond, raw);
-        return factor == 1 ? guided : RawOutput.denoised(LatentOps.scale(factor, raw), context);
+        Space in = Space.named(space, context);
+        Latents cond = in.of(estimates.cond());
+        Latents found = LatentOps.add(cond, in.ofChange(LatentOps.subtract(guided, estimates.cond().denoised())));
+        double factor = factor(cond, found);
+        return new Corrected(factor == 1 ? guided : in.denoised(LatentOps.scale(factor, found)), state);
     }
 
     private double factor(Latents wanted, Latents found) {
         double spread = LatentOps.std(found, 1);
-        return phi == 0 || spread == 0 ? 1 : 1 + phi * (LatentOps.std(wanted, 1) / spread - 1);
-    }
-
-    private static Latents scaled(Latents x, double factor) {
-        return factor == 1 ? x : LatentOps.scale(factor, x);
+        return spread == 0 ? 1 : 1 + phi * (LatentOps.std(wanted, 1) / spread - 1);
     }
 }

@@ -4,6 +4,8 @@ package org.lodestar.engine.guidance;
 public enum Slot {
     /// Whether this evaluation is guided at all. Several may stand together; all must agree.
     WHEN,
+    /// What is asked as the prompt. At most one.
+    CONDITION,
     /// What the second branch is (empty prompt, negative prompt, weak net, ...). At most one.
     REFERENCE,
     /// The guidance weight w. Exactly one.
@@ -24,7 +26,7 @@ public enum Slot {
     /// Whether at most one part of a stack may fill this slot.
     public boolean takesOne() {
         return switch (this) {
-            case REFERENCE, STRENGTH, COMBINE, COUPLE, AROUND -> true;
+            case CONDITION, REFERENCE, STRENGTH, COMBINE, COUPLE, AROUND -> true;
             case WHEN, CURVE, FILTER, CORRECT -> false;
         };
     }
@@ -33,6 +35,7 @@ public enum Slot {
     public String role() {
         return switch (this) {
             case WHEN -> "decides when to guide";
+            case CONDITION -> "changes the prompt's conditioning";
             case REFERENCE -> "chooses what to guide away from";
             case STRENGTH -> "sets the strength";
             case CURVE -> "changes the strength over the run";

@@ -115,7 +115,7 @@ class GuidanceGoldenTest {
                 GuidanceOutcome outcome = answer(stack.evaluate(context, state), context, cond, uncond);
                 state = outcome.next();
                 Latents expected = latents(values.get("out"), shape, sample);
-                Latents found = RawOutput.of(outcome.guided(), context);
+                Latents found = Space.named("output", context).of(outcome.guided());
                 double scale = Math.max(1, largest(expected));
                 assertThat(largest(LatentOps.subtract(found, expected)) / scale).as("sample " + sample + ", step " + step).isLessThan(1e-5);
             }

@@ -202,8 +202,8 @@ class PolicyRulesTest {
                 for (int step = 1; step < 8; step++) {
                     GuidanceOutcome output = toy.evaluate("cfg(w=8) + rescale(phi=1)", step).value();
                     StepContext context = toy.context(step);
-                    double wanted = LatentOps.std(RawOutput.of(condOf(output), context), 1);
-                    assertThat(LatentOps.std(RawOutput.of(output.guided(), context), 1)).isEqualTo(wanted, within(1e-4 * wanted));
+                    double wanted = LatentOps.std(Space.named("output", context).of(condOf(output)), 1);
+                    assertThat(LatentOps.std(Space.named("output", context).of(output.guided()), 1)).isEqualTo(wanted, within(1e-4 * wanted));
                     GuidanceOutcome clean = toy.evaluate("cfg(w=8) + rescale(phi=1,space=x0)", step).value();
                     double cleanWanted = LatentOps.std(condOf(clean).denoised(), 1);
                     assertThat(LatentOps.std(clean.guided().denoised(), 1)).isEqualTo(cleanWanted, within(1e-5 * cleanWanted));
