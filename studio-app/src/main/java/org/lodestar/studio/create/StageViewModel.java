@@ -1,6 +1,7 @@
 package org.lodestar.studio.create;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -99,17 +100,17 @@ public final class StageViewModel {
         pins.pull();
         int count = shown.steps();
         following = true;
-        done.set(0);
-        selected.set(-1);
-        thumbnails.setAll(new ArrayList<@Nullable Rgb>(java.util.Collections.nCopies(count, (Rgb) null)));
-        marks.clear();
         readings.clear();
+        marks.clear();
         run.set(shown);
         steps.set(count);
+        done.set(0);
+        selected.set(-1);
+        thumbnails.setAll(new ArrayList<@Nullable Rgb>(Collections.nCopies(count, (Rgb) null)));
         if (shown.branchStep() > 0) {
             marks.add(new StageMark(shown.branchStep(), StageMark.Kind.BRANCH, Words.of("mark.branch"), Words.of("mark.branch.help")));
         }
-        pins.follow(shown.stepsDoneProperty(LANE), count2 -> advance(shown));
+        pins.follow(shown.stepsDoneProperty(LANE), now -> advance(shown));
         pins.onChange(shown.phaseProperty(), this::repaint);
         pins.pin(shown.pictures().subscribe(this::repaint));
         pins.pin(shown.edits().subscribe(() -> markEdits(shown)));
@@ -179,10 +180,9 @@ public final class StageViewModel {
         FollowedRun shown = run.get();
         int step = selected.get();
         if (shown == null || step < 0) {
-            if (shown == null || !shown.isOver()) {
-                return;
+            if (shown != null && shown.isOver() && shown.stepsDone(LANE) == 0) {
+                pictures.set(List.of());
             }
-            pictures.set(List.of());
             return;
         }
         if (waiting) {

@@ -2,6 +2,7 @@ package org.lodestar.studio.session;
 
 import java.nio.file.Path;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.studio.theme.Theme;
 
 /// What the user chose once and for all.
 ///

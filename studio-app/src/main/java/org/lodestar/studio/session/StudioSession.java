@@ -23,6 +23,7 @@ import org.lodestar.engine.run.OutputPlan;
 import org.lodestar.engine.run.RunRequest;
 import org.lodestar.engine.run.RunSpec;
 import org.lodestar.studio.fx.Pulse;
+import org.lodestar.studio.theme.Theme;
 
 /// The engine seen from the window's thread. All view models talk to this; its methods return at once and its properties change on the window's thread only.
 public final class StudioSession {

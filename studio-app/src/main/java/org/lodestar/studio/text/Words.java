@@ -1,6 +1,5 @@
 package org.lodestar.studio.text;
 
-import java.text.MessageFormat;
 import java.util.Locale;
 import java.util.ResourceBundle;
 
@@ -10,15 +9,14 @@ public final class Words {
 
     private Words() {}
 
-    /// The text of `key`.
+    /// The text of `key`, with `{0}`, `{1}`, ... replaced by `arguments`.
     ///
     /// @throws java.util.MissingResourceException if there is none
-    public static String of(String key) {
-        return BUNDLE.getString(key);
-    }
-
-    /// The text of `key` with `{0}`, `{1}`, ... replaced.
     public static String of(String key, Object... arguments) {
-        return new MessageFormat(BUNDLE.getString(key), Locale.ROOT).format(arguments);
+        String text = BUNDLE.getString(key);
+        for (int i = 0; i < arguments.length; i++) {
+            text = text.replace("{" + i + "}", String.valueOf(arguments[i]));
+        }
+        return text;
     }
 }

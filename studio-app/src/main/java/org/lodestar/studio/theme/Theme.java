@@ -1,4 +1,4 @@
-package org.lodestar.studio.session;
+package org.lodestar.studio.theme;
 
 /// How bright the window is.
 public enum Theme {

@@ -1,0 +1,87 @@
+package org.lodestar.studio;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.lodestar.engine.Engine;
+import org.lodestar.studio.create.CreateView;
+import org.lodestar.studio.create.CreateViewModel;
+import org.lodestar.studio.fx.FxThread;
+import org.lodestar.studio.fx.PreviewWorker;
+import org.lodestar.studio.fx.Pulse;
+import org.lodestar.studio.fx.PulseDrain;
+import org.lodestar.studio.session.Folders;
+import org.lodestar.studio.session.Instruments;
+import org.lodestar.studio.session.Settings;
+import org.lodestar.studio.session.SettingsFile;
+import org.lodestar.studio.session.StudioSession;
+import org.lodestar.studio.shell.Screen;
+import org.lodestar.studio.shell.ShellView;
+import org.lodestar.studio.shell.StatusViewModel;
+import org.lodestar.studio.text.Words;
+
+/// The whole studio, wired by hand: engine, session, view models, views. Make it on the window's thread.
+public final class Composition implements AutoCloseable {
+    private final Engine engine;
+    private final PreviewWorker worker = PreviewWorker.start();
+    private final StudioSession session;
+    private final CreateViewModel create;
+    private final ShellView shell;
+
+    /// @param engine      makes the pictures; closed with this
+    /// @param instruments what a recipe can be made of
+    /// @param folders     where things are kept
+    /// @param random      seeds for new pictures
+    public Composition(Engine engine, Instruments instruments, Folders folders, RandomGenerator random) {
+        this.engine = engine;
+        Pulse pulse = new PulseDrain();
+        this.session = new StudioSession(
+                engine, pulse, FxThread.EXECUTOR, new SettingsFile(folders.config().resolve("settings.json")), Settings.initial(folders.pictures()));
+        this.create = new CreateViewModel(session, instruments, worker, random);
+        CreateView createView = new CreateView(create);
+        this.shell = new ShellView(
+                session,
+                new StatusViewModel(session, memory()),
+                List.of(new Screen("create", Words.of("app.create"), createView, createView.firstFocus(), createView::onKey)));
+    }
+
+    public StudioSession session() {
+        return session;
+    }
+
+    public CreateViewModel create() {
+        return create;
+    }
+
+    /// The root of the window.
+    public ShellView shell() {
+        return shell;
+    }
+
+    @Override
+    public void close() {
+        worker.close();
+        engine.close();
+    }
+
+    /// Resident memory where the system tells it (Linux), else the Java heap in use.
+    private static LongSupplier memory() {
+        Path statm = Path.of("/proc/self/statm");
+        if (!Files.isReadable(statm)) {
+            return Composition::heap;
+        }
+        return () -> {
+            try {
+                return Long.parseLong(Files.readString(statm).split(" ")[1]) * 4096;
+            } catch (java.io.IOException e) {
+                return heap();
+            }
+        };
+    }
+
+    private static long heap() {
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+}

@@ -1,0 +1,57 @@
+package org.lodestar.studio.guidance;
+
+import java.util.HashMap;
+import java.util.Map;
+import javafx.collections.ListChangeListener;
+import javafx.scene.Node;
+import javafx.scene.control.Label;
+import javafx.scene.control.MenuButton;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+import org.kordamp.ikonli.feather.Feather;
+import org.lodestar.studio.text.Words;
+import org.lodestar.studio.theme.Icons;
+
+/// The guidance stack: one card per policy, and a way to add one.
+public final class GuidanceView extends VBox {
+    private final GuidanceViewModel stack;
+    private final VBox cards = new VBox();
+    private final Label empty = new Label(Words.of("guidance.empty"));
+    private final Map<TermViewModel, Node> shown = new HashMap<>();
+
+    public GuidanceView(GuidanceViewModel stack) {
+        this.stack = stack;
+        getStyleClass().add("guidance");
+        cards.getStyleClass().add("cards");
+        empty.getStyleClass().add("card-sentence");
+        empty.setWrapText(true);
+        getChildren().addAll(header(), cards);
+        stack.cards().addListener((ListChangeListener<TermViewModel>) change -> refresh());
+        refresh();
+    }
+
+    private HBox header() {
+        Label caption = new Label(Words.of("guidance.name"));
+        caption.getStyleClass().add("caption");
+        Region gap = new Region();
+        HBox.setHgrow(gap, Priority.ALWAYS);
+        MenuButton add = new MenuButton(Words.of("guidance.add"), Icons.icon(Feather.PLUS));
+        add.setId("add-policy");
+        add.getStyleClass().add("link-button");
+        PolicyMenu.fill(add.getItems(), stack, null, stack::add);
+        add.setOnShowing(event -> PolicyMenu.fill(add.getItems(), stack, null, stack::add));
+        HBox header = new HBox(caption, gap, add);
+        header.getStyleClass().add("guidance-header");
+        return header;
+    }
+
+    private void refresh() {
+        shown.keySet().retainAll(stack.cards());
+        cards.getChildren().setAll(stack.cards().stream().map(card -> shown.computeIfAbsent(card, fresh -> new PolicyCard(stack, fresh))).toList());
+        if (cards.getChildren().isEmpty()) {
+            cards.getChildren().add(empty);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package org.lodestar.studio.guidance;
+
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.MenuButton;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+import org.kordamp.ikonli.feather.Feather;
+import org.lodestar.engine.guidance.PolicyType;
+import org.lodestar.engine.parameter.Descriptor;
+import org.lodestar.studio.text.Words;
+import org.lodestar.studio.theme.Icons;
+
+/// One policy of the stack: its name as a chooser, its sentence, its controls. Formula, cost and source are one hover away.
+public final class PolicyCard extends VBox {
+
+    public PolicyCard(GuidanceViewModel stack, TermViewModel card) {
+        Descriptor descriptor = card.descriptor();
+        getStyleClass().add("card");
+        setId("card-" + descriptor.id());
+        getChildren().addAll(header(stack, card), sentence(stack.type(card)));
+        card.parameters().forEach(parameter -> getChildren().add(ParameterControl.of(parameter)));
+    }
+
+    private static Node header(GuidanceViewModel stack, TermViewModel card) {
+        Descriptor descriptor = card.descriptor();
+        Label name = new Label(descriptor.name());
+        name.getStyleClass().add("card-name");
+        name.setMinWidth(Region.USE_PREF_SIZE);
+        Label title = new Label(descriptor.title());
+        title.getStyleClass().add("card-title");
+        HBox words = new HBox(name, title);
+        words.getStyleClass().add("card-words");
+        MenuButton chooser = new MenuButton("", words);
+        chooser.getStyleClass().add("card-chooser");
+        chooser.setAccessibleText(Words.of("guidance.choose", descriptor.name()));
+        chooser.setTooltip(ParameterControl.tooltip(Words.of("guidance.choose", descriptor.name())));
+        chooser.setMaxWidth(Double.MAX_VALUE);
+        chooser.setMinWidth(0);
+        HBox.setHgrow(chooser, Priority.ALWAYS);
+        PolicyMenu.fill(chooser.getItems(), stack, card, policy -> stack.replace(card, policy));
+        chooser.setOnShowing(event -> PolicyMenu.fill(chooser.getItems(), stack, card, policy -> stack.replace(card, policy)));
+        Button remove = Icons.button(Feather.X, Words.of("guidance.remove", descriptor.name()));
+        remove.setOnAction(event -> stack.remove(card));
+        remove.setId("remove-" + descriptor.id());
+        HBox header = new HBox(chooser, remove);
+        header.getStyleClass().add("card-header");
+        return header;
+    }
+
+    private static Node sentence(PolicyType type) {
+        Descriptor descriptor = type.descriptor();
+        Label sentence = new Label(descriptor.summary());
+        sentence.getStyleClass().add("card-sentence");
+        sentence.setWrapText(true);
+        sentence.setMinHeight(Region.USE_PREF_SIZE);
+        sentence.setTooltip(ParameterControl.tooltip(Words.of(
+                "guidance.exact",
+                descriptor.formula(),
+                type.cost(),
+                descriptor.reference(),
+                Words.of("fidelity." + descriptor.fidelity()))));
+        return sentence;
+    }
+}

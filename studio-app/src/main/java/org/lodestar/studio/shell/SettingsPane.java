@@ -1,0 +1,170 @@
+package org.lodestar.studio.shell;
+
+import java.io.File;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.ComboBox;
+import javafx.scene.control.Label;
+import javafx.scene.control.TextField;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.ToggleGroup;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+import javafx.stage.DirectoryChooser;
+import javafx.util.StringConverter;
+import org.kordamp.ikonli.feather.Feather;
+import org.lodestar.engine.pack.Device;
+import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.studio.session.ModelState;
+import org.lodestar.studio.session.StudioSession;
+import org.lodestar.studio.text.Words;
+import org.lodestar.studio.theme.Icons;
+import org.lodestar.studio.theme.Theme;
+
+/// Theme, output folder, device; every change holds at once and is kept.
+final class SettingsPane extends VBox {
+    private final StudioSession session;
+
+    SettingsPane(StudioSession session) {
+        this.session = session;
+        getStyleClass().add("floating");
+        setId("settings");
+        Label title = new Label(Words.of("settings.title"));
+        title.getStyleClass().add("floating-title");
+        Label problem = new Label();
+        problem.getStyleClass().add("problem");
+        problem.setWrapText(true);
+        problem.textProperty().bind(session.settingsProblemProperty());
+        problem.visibleProperty().bind(session.settingsProblemProperty().isNotEmpty());
+        problem.managedProperty().bind(problem.visibleProperty());
+        getChildren()
+                .addAll(title, row(Words.of("settings.theme"), themes()), row(Words.of("settings.folder"), folder()), row(Words.of("settings.device"), device()), attempts(), problem);
+    }
+
+    private static VBox row(String name, Node control) {
+        Label label = new Label(name);
+        label.getStyleClass().add("caption");
+        label.setLabelFor(control);
+        VBox row = new VBox(label, control);
+        row.getStyleClass().add("field");
+        return row;
+    }
+
+    private Node themes() {
+        ToggleGroup group = new ToggleGroup();
+        HBox box = new HBox();
+        box.getStyleClass().add("segments");
+        for (Theme theme : Theme.values()) {
+            ToggleButton button = new ToggleButton(Words.of("theme." + theme));
+            button.setToggleGroup(group);
+            button.setMaxWidth(Double.MAX_VALUE);
+            HBox.setHgrow(button, Priority.ALWAYS);
+            button.getStyleClass().add(theme.ordinal() == 0 ? "left-pill" : "right-pill");
+            button.setOnAction(event -> {
+                button.setSelected(true);
+                session.changeTheme(theme);
+            });
+            session.settingsProperty().subscribe(settings -> button.setSelected(settings.theme() == theme));
+            box.getChildren().add(button);
+        }
+        return box;
+    }
+
+    private Node folder() {
+        TextField field = new TextField();
+        field.setId("output-folder");
+        field.setAccessibleText(Words.of("settings.folder"));
+        HBox.setHgrow(field, Priority.ALWAYS);
+        session.settingsProperty().subscribe(settings -> field.setText(settings.outputFolder().toString()));
+        field.setOnAction(event -> take(field));
+        field.focusedProperty().subscribe(focused -> {
+            if (!focused) {
+                take(field);
+            }
+        });
+        Button choose = Icons.button(Feather.FOLDER, Words.of("settings.folder.choose"));
+        choose.setOnAction(event -> choose());
+        HBox row = new HBox(field, choose);
+        row.getStyleClass().add("seed-row");
+        return row;
+    }
+
+    private void take(TextField field) {
+        try {
+            Path typed = Path.of(field.getText().strip());
+            if (typed.isAbsolute() && !typed.equals(session.settingsProperty().get().outputFolder())) {
+                session.changeOutputFolder(typed);
+            }
+        } catch (InvalidPathException e) {
+            // Not a folder on this system: what holds is shown again below.
+        }
+        field.setText(session.settingsProperty().get().outputFolder().toString());
+    }
+
+    private void choose() {
+        DirectoryChooser chooser = new DirectoryChooser();
+        chooser.setTitle(Words.of("settings.folder"));
+        File now = session.settingsProperty().get().outputFolder().toFile();
+        if (now.isDirectory()) {
+            chooser.setInitialDirectory(now);
+        }
+        File chosen = chooser.showDialog(getScene().getWindow());
+        if (chosen != null) {
+            session.changeOutputFolder(chosen.toPath());
+        }
+    }
+
+    private Node device() {
+        ComboBox<DeviceWish> box = new ComboBox<>();
+        box.setId("device");
+        box.setAccessibleText(Words.of("settings.device"));
+        box.getItems().setAll(DeviceWish.values());
+        box.setMaxWidth(Double.MAX_VALUE);
+        box.setConverter(new StringConverter<>() {
+            @Override
+            public String toString(DeviceWish wish) {
+                return wish == null ? "" : Words.of("device." + wish);
+            }
+
+            @Override
+            public DeviceWish fromString(String text) {
+                return session.settingsProperty().get().device();
+            }
+        });
+        session.settingsProperty().subscribe(settings -> box.setValue(settings.device()));
+        box.valueProperty().subscribe(wish -> {
+            if (wish != session.settingsProperty().get().device()) {
+                session.changeDevice(wish);
+            }
+        });
+        return box;
+    }
+
+    /// What was tried, and why it is not used.
+    private Node attempts() {
+        Label label = new Label();
+        label.getStyleClass().add("card-sentence");
+        label.setWrapText(true);
+        label.setMinHeight(Region.USE_PREF_SIZE);
+        session.modelStateProperty()
+                .subscribe(state -> label.setText(
+                        switch (state) {
+                            case ModelState.Loading _ -> Words.of("status.loadingModel");
+                            case ModelState.Ready(var info) -> words(info.device());
+                            case ModelState.Unusable(String sentence) -> sentence;
+                        }));
+        return label;
+    }
+
+    private static String words(Device device) {
+        StringBuilder words = new StringBuilder(Words.of("settings.runsOn", device.label()));
+        device.attempts().stream()
+                .filter(attempt -> !attempt.worked())
+                .forEach(attempt -> words.append('\n').append(attempt.provider()).append(": ").append(attempt.reason()));
+        return words.toString();
+    }
+}

@@ -1,0 +1,35 @@
+package org.lodestar.studio.shell;
+
+import java.util.List;
+import javafx.scene.control.Label;
+import javafx.scene.layout.GridPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.VBox;
+import org.lodestar.studio.text.Words;
+
+/// All keys of the program.
+final class ShortcutList extends VBox {
+    private static final List<String> KEYS = List.of(
+            "Ctrl+Enter", "Esc", "Ctrl+L", "Ctrl+B", "Alt+1", "Alt+2", "Ctrl+T", "← →", "Home End", "+ −", "Ctrl+0", "Ctrl+1", "↑ ↓", "F1");
+    private static final List<String> MEANINGS = List.of(
+            "generate", "stop", "live", "branch", "create", "compare", "theme", "scrub", "ends", "zoom", "fit", "actual", "nudge", "keys");
+
+    ShortcutList() {
+        getStyleClass().add("floating");
+        Label title = new Label(Words.of("keys.title"));
+        title.getStyleClass().add("floating-title");
+        GridPane grid = new GridPane();
+        grid.getStyleClass().add("key-grid");
+        for (int i = 0; i < KEYS.size(); i++) {
+            HBox keys = new HBox();
+            keys.getStyleClass().add("keys");
+            for (String key : KEYS.get(i).split(" ")) {
+                Label cap = new Label(key);
+                cap.getStyleClass().add("key");
+                keys.getChildren().add(cap);
+            }
+            grid.addRow(i, keys, new Label(Words.of("keys." + MEANINGS.get(i))));
+        }
+        getChildren().addAll(title, grid);
+    }
+}
