@@ -136,7 +136,7 @@ final class LocalEngine implements Engine {
                     (phase, fraction) -> session.addEvent(new RunEvent.Loading(phase, fraction)),
                     session.cancelToken());
             session.loaded(model.info(), model.previewer());
-            RunCheck.require(request, model.info(), model.text());
+            RunCheck.require(request, model);
             task.advance(model);
         } catch (Cancelled e) {
             session.finish(new RunOutcome.Cancelled(session.stepsDone(0)));

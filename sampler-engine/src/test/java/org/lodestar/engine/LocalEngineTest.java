@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -130,6 +131,38 @@ class LocalEngineTest {
         assertThat(child.step(0, 0, 3)).isEqualTo(parent.step(0, 0, 3));
         assertThat(child.lanes().getFirst().edits()).hasSize(1);
         assertThat(last(finish(child.lanes().getFirst()))).isEqualTo(last(child));
+    }
+
+    @Test
+    void particlesReplaceEachOtherReproduciblyAndKeepTheirOwnNoise() throws InterruptedException {
+        RunSpec spec = new RunSpec(
+                "starter", "a fox", "", 32, 32, 7, 4, 12, Term.of("euler_a"), Term.of("karras"), Term.parseStack("fkc(w=3,ess=1,clamp=0)"), "torch", List.of());
+        RunHandle run = finish(spec);
+        List<String> notes = run.step(0, 0, 6).telemetry().getFirst().notes();
+        RunHandle branch = engine.fork(run, 0, 5, Change.none(), OutputPlan.NONE);
+        assertThat(branch.await()).isEqualTo(new RunOutcome.Completed());
+
+        assertThat(notes).anySatisfy(note -> assertThat(note).contains("effective particles"));
+        for (int sample = 0; sample < 4; sample++) {
+            assertThat(branch.step(0, sample, 11).after()).isEqualTo(run.step(0, sample, 11).after());
+        }
+        assertThat(IntStream.range(0, 4).mapToObj(sample -> run.step(0, sample, 11).before()).distinct()).hasSize(4);
+        assertThat(IntStream.range(0, 12).anyMatch(step -> replaced(run, step))).isTrue();
+    }
+
+    private static boolean replaced(RunHandle run, int step) {
+        return IntStream.range(0, 4)
+                .anyMatch(sample -> run.step(0, sample, step).telemetry().getFirst().notes().toString().contains("replaced by picture"));
+    }
+
+    @Test
+    void particlesNeedABatchAndASamplerThatAddsNoise() {
+        RunSpec alone = spec().withPolicy(Term.parseStack("fkc(w=3)"));
+
+        assertThatThrownBy(() -> engine.submit(request(alone)))
+                .isInstanceOf(EngineException.InvalidInput.class)
+                .hasMessageContaining("at least 2 pictures")
+                .hasMessageContaining("a sampler that adds noise");
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.lodestar.engine.guidance.Apg;
 import org.lodestar.engine.guidance.ApgDiffusers;
 import org.lodestar.engine.guidance.Cfg;
 import org.lodestar.engine.guidance.CfgPlusPlus;
+import org.lodestar.engine.guidance.FeynmanKac;
 import org.lodestar.engine.guidance.GuidancePolicy;
 import org.lodestar.engine.guidance.Interval;
 import org.lodestar.engine.guidance.NoGuidance;
@@ -47,7 +48,7 @@ public final class Catalog {
     private static final List<SpacingType> SPACINGS = List.of(
             LeadingSpacing.TYPE, TrailingSpacing.TYPE, LinspaceSpacing.TYPE, KarrasSpacing.TYPE, ExponentialSpacing.TYPE, BetaSpacing.TYPE);
     private static final List<PolicyType> POLICIES = List.of(
-            NoGuidance.TYPE, Cfg.TYPE, Apg.TYPE, CfgPlusPlus.TYPE, Interval.TYPE, AdaptiveGuidance.TYPE, Rescale.TYPE, ApgDiffusers.TYPE);
+            NoGuidance.TYPE, Cfg.TYPE, Apg.TYPE, CfgPlusPlus.TYPE, Interval.TYPE, AdaptiveGuidance.TYPE, Rescale.TYPE, FeynmanKac.TYPE, ApgDiffusers.TYPE);
     private static final List<NoiseSource> NOISES = List.of(new TorchNoise(), new NvNoise(), new NumpyNoise());
 
     private Catalog() {}

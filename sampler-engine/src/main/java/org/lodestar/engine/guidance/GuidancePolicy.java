@@ -1,6 +1,7 @@
 package org.lodestar.engine.guidance;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
@@ -119,6 +120,11 @@ public interface GuidancePolicy {
     /// @param notes add a few words here to have a decision logged
     default PolicyState after(Estimates estimates, PolicyState state, List<String> notes) {
         return state;
+    }
+
+    /// How the samples of a batch act together, for policies that treat them as particles.
+    default Optional<Particles> particles() {
+        return Optional.empty();
     }
 
     /// [Slot#AROUND]: the whole evaluation, given a way to run the rest of the stack at a state and level of choice.

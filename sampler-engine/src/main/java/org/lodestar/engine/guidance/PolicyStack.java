@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.lodestar.engine.latent.LatentOps;
@@ -54,6 +55,11 @@ public final class PolicyStack {
     /// Texts to encode before the run.
     public List<String> prompts() {
         return parts.stream().flatMap(part -> part.prompts().stream()).distinct().toList();
+    }
+
+    /// How the samples of a batch act together, where a policy says so.
+    public Optional<Particles> particles() {
+        return parts.stream().flatMap(part -> part.particles().stream()).findFirst();
     }
 
     /// The nets that its policies ask.

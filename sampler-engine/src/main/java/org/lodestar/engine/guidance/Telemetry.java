@@ -1,6 +1,7 @@
 package org.lodestar.engine.guidance;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
@@ -96,6 +97,13 @@ public record Telemetry(
                 mean,
                 std,
                 notes);
+    }
+
+    /// The same with one more note.
+    public Telemetry noting(String note) {
+        return new Telemetry(
+                guided, branches, weight, cosineEps, cosineXMinusEps, cosineX0, differenceNorm, differenceRatio, parallelShare, orthogonalShare,
+                momentumNorm, capHit, effectiveWeight, latentMean, latentStd, Stream.concat(notes.stream(), Stream.of(note)).toList());
     }
 
     /// `<D - D_r, D_c - D_r>`

@@ -4,11 +4,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.codec.TextEncoder;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.parameter.Term;
 
 /// Checks a request as a whole and reports everything that is wrong with it together: first what shows without the model, then what only the loaded model can tell.
@@ -28,10 +33,11 @@ public final class RunCheck {
     }
 
     /// @throws EngineException.InvalidInput with every problem, if there is one
-    public static void require(RunRequest request, ModelInfo model, TextEncoder text) {
+    public static void require(RunRequest request, ModelPackage model) {
         List<Problem> problems = new ArrayList<>();
         for (RunSpec lane : request.lanes()) {
-            problems.addAll(problems(lane, model, text));
+            problems.addAll(problems(lane, model.info(), model.text()));
+            problems.addAll(missingNets(lane, model.denoiser().nets()));
         }
         throwIfAny(problems.stream().distinct().toList());
     }
@@ -79,6 +85,9 @@ public final class RunCheck {
         collect(problems, () -> Catalog.spacing(spec.spacing()));
         collect(problems, () -> Catalog.policy(spec.policy()));
         collect(problems, () -> Catalog.noise(spec.noise()));
+        if (problems.isEmpty()) {
+            particleProblems(spec, problems);
+        }
         int last = 0;
         for (Edit edit : spec.edits()) {
             String where = "edit at step " + edit.step();
@@ -89,6 +98,20 @@ public final class RunCheck {
             problems.addAll(problems(where, edit.change()));
         }
         return problems;
+    }
+
+    private static void particleProblems(RunSpec spec, List<Problem> problems) {
+        if (Catalog.policy(spec.policy()).particles().isEmpty()) {
+            return;
+        }
+        String where = Term.text(spec.policy());
+        if (spec.batch() < 2) {
+            problems.add(new Problem(where, "at least 2 pictures at once to choose among", String.valueOf(spec.batch()), "Set the batch to 4"));
+        }
+        if (!Catalog.samplerType(spec.sampler().id()).stochastic()) {
+            problems.add(new Problem(
+                    where, "a sampler that adds noise, so that copies can part again", spec.sampler().text(), "Choose euler_a"));
+        }
     }
 
     private static List<Problem> problems(String where, Change change) {
@@ -115,6 +138,23 @@ public final class RunCheck {
             edit.change().negative().ifPresent(p -> prompt("negative prompt at step " + edit.step(), p, text, problems));
         }
         return problems;
+    }
+
+    private static List<Problem> missingNets(RunSpec spec, Set<Branch.Net> have) {
+        return policies(spec)
+                .flatMap(policy -> Catalog.policy(policy).nets().stream()
+                        .filter(net -> !have.contains(net))
+                        .map(net -> new Problem(
+                                Term.text(policy),
+                                "a model with a " + net.name().toLowerCase(Locale.ROOT) + " companion network",
+                                "a model without one",
+                                "Choose another policy or another model")))
+                .toList();
+    }
+
+    /// The policy the spec starts with and those of its edits.
+    private static Stream<List<Term>> policies(RunSpec spec) {
+        return Stream.concat(Stream.of(spec.policy()), spec.edits().stream().flatMap(edit -> edit.change().policy().stream()));
     }
 
     private static void side(String where, int value, ModelInfo.Sizes sizes, int fixed, List<Problem> problems) {

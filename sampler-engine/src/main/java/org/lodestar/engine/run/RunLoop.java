@@ -80,7 +80,7 @@ final class RunLoop {
                 if (latest.isEmpty()) {
                     Latents noise = initialNoise(spec, sample, model.latentFormat());
                     Latents x = grid.initialScale() == 1 ? noise : LatentOps.scale(grid.initialScale(), noise);
-                    session.start(lane, sample, new Moment(SamplerState.start(x), stack.begin()));
+                    session.start(lane, sample, new Moment(SamplerState.start(x), stack.begin(), 0));
                 }
             }
         }
@@ -136,9 +136,16 @@ final class RunLoop {
         long other = (System.nanoTime() - start - (denoiser.nanos() - networkBefore)) / answered.size();
         int i = 0;
         for (int l = 0; l < lanes.size(); l++) {
-            for (int sample = 0; sample < lanes.get(l).now.batch(); sample++) {
-                record(l, sample, index, before.get(i), notebooks.get(i), answered.get(i), other);
+            Lane lane = lanes.get(l);
+            List<Advanced> advanced = new ArrayList<>();
+            for (int sample = 0; sample < lane.now.batch(); sample++) {
+                advanced.add(advanced(new Step(index, lane.grid), before.get(i), notebooks.get(i), answered.get(i), other));
                 i++;
+            }
+            List<Advanced> settled =
+                    lane.stack.particles().map(particles -> Resampling.apply(particles, new Step(index, lane.grid), lane.now.seed(), advanced)).orElse(advanced);
+            for (int sample = 0; sample < settled.size(); sample++) {
+                session.done(l, sample, settled.get(sample).record(), settled.get(sample).moment());
             }
         }
         for (int l = 0; l < lanes.size(); l++) {
@@ -150,39 +157,36 @@ final class RunLoop {
     private Moment momentFor(int lane, int sample, int step, Lane settings) {
         Moment moment = session.latest(lane, sample).orElseThrow();
         if (step == 0) {
-            return new Moment(moment.sampler(), settings.stack.begin());
+            return new Moment(moment.sampler(), settings.stack.begin(), 0);
         }
         List<Term> previous = session.lanes().get(lane).at(step - 1).policy();
         boolean samePolicies = previous.stream().map(Term::id).toList().equals(settings.now.policy().stream().map(Term::id).toList());
         PolicyState policy = samePolicies ? moment.policy() : settings.stack.begin();
-        return new Moment(moment.sampler(), policy);
+        return new Moment(moment.sampler(), policy, moment.logWeight());
     }
 
-    private void record(
-            int lane, int sample, int index, Moment before, GuidedStep guided, LinkedEvaluations.Answered<SamplerState> answered, long otherNanos) {
+    private static Advanced advanced(
+            Step step, Moment before, GuidedStep guided, LinkedEvaluations.Answered<SamplerState> answered, long otherNanos) {
         SamplerState after = answered.result();
         if (!LatentOps.isFinite(after.x())) {
-            throw new EngineException.NumericalFailure("Step " + (index + 1) + " of " + lanes.get(lane).grid.steps()
+            throw new EngineException.NumericalFailure("Step " + (step.index() + 1) + " of " + step.grid().steps()
                     + " produced values that are not numbers. Lower the guidance strength, or choose another sampler; if it happens with plain settings too, the model is damaged.");
         }
         GuidanceOutcome first = guided.outcomes().getFirst();
-        session.done(
-                lane,
-                sample,
-                new StepRecord(
-                        index,
-                        lanes.get(lane).grid.level(index),
-                        before.sampler().x(),
-                        after.x(),
-                        first.guided(),
-                        first.cond(),
-                        first.reference(),
-                        guided.outcomes().stream().map(GuidanceOutcome::telemetry).toList(),
-                        answered.evaluations(),
-                        2 * guided.outcomes().size(),
-                        answered.nanos(),
-                        otherNanos),
-                new Moment(after, guided.after()));
+        StepRecord record = new StepRecord(
+                step.index(),
+                step.here(),
+                before.sampler().x(),
+                after.x(),
+                first.guided(),
+                first.cond(),
+                first.reference(),
+                guided.outcomes().stream().map(GuidanceOutcome::telemetry).toList(),
+                answered.evaluations(),
+                2 * guided.outcomes().size(),
+                answered.nanos(),
+                otherNanos);
+        return new Advanced(record, new Moment(after, guided.after(), before.logWeight()));
     }
 
     private void finishPictures(ModelPackage model) {

@@ -15,9 +15,11 @@ import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Parameterization;
+import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.parameter.ParameterSpec;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.schedule.NoiseLevel;
 import org.lodestar.engine.schedule.StepGrid;
 
 /// What holds for every policy of the catalogue, present and future.
@@ -96,11 +98,23 @@ class PolicyContractTest {
         parameters.put(spec.name(), value);
         try {
             Toy toy = Toy.on(Toy.vp(6)).withNegative();
-            Toy.Path path = toy.euler(Catalog.policy(List.of(new Term(descriptor.id(), parameters))));
-            return List.of(path.last(), path.nfe());
+            PolicyStack stack = Catalog.policy(List.of(new Term(descriptor.id(), parameters)));
+            Toy.Path path = toy.euler(stack);
+            return List.of(path.last(), path.nfe(), stack.particles().map(PolicyContractTest::rules).orElse(List.of()));
         } catch (EngineException.InvalidInput refused) {
             return "refused";
         }
+    }
+
+    /// What a policy that treats samples as particles does with some, where one sample alone shows nothing.
+    private static List<Object> rules(Particles particles) {
+        Latents here = Latents.of(1, 1, 2, new float[] {1, 2});
+        Latents there = Latents.of(1, 1, 2, new float[] {0, 1});
+        List<Double> weights = particles.weights(List.of(0.0, 1.0, 4.0));
+        return List.of(
+                particles.gain(new NoiseLevel(0, 1, 2), new NoiseLevel(0, 1, 1), new Prediction(here, here), new Prediction(there, there)),
+                weights,
+                particles.resamples(weights, false));
     }
 
     /// A few values over the range of a parameter.

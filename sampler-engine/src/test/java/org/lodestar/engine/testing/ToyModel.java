@@ -25,8 +25,6 @@ import org.lodestar.engine.schedule.NoiseSchedule;
 
 /// A model without a network: each text names a Gaussian over 1x4x4 latents, whose clean-sample estimate is exact. Fast, deterministic, and wrong in no way that a run could notice.
 public final class ToyModel implements ModelPackage {
-    private static final double SPREAD = 0.5;
-
     private final NoiseSchedule schedule;
     private final List<Integer> callSizes = new ArrayList<>();
     private Runnable beforeCall = () -> {};
@@ -79,7 +77,7 @@ public final class ToyModel implements ModelPackage {
         };
     }
 
-    /// The exact posterior mean for `x0 ~ N(m(text), SPREAD^2)`.
+    /// The exact posterior mean for `x0 ~ N(m(text), s(text)^2)`: every text has its own mean, and the empty one is wider.
     @Override
     public Denoiser denoiser() {
         return (queries, cancel) -> {
@@ -94,7 +92,7 @@ public final class ToyModel implements ModelPackage {
     private static Prediction answer(Query query) {
         NoiseLevel level = query.level();
         double mean = query.branch().conditioning().text().hashCode() % 17 / 10.0;
-        double v = SPREAD * SPREAD;
+        double v = query.branch().conditioning().text().isEmpty() ? 1 : 0.25;
         double total = level.alpha() * level.alpha() * v + level.sigma() * level.sigma();
         Latents denoised = LatentOps.map(query.x(), x -> (level.alpha() * v * x + level.sigma() * level.sigma() * mean) / total);
         return Parameterization.X0.toPrediction(denoised, query.x(), level);

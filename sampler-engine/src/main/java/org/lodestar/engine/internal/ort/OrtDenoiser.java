@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
@@ -65,6 +66,11 @@ final class OrtDenoiser implements Denoiser {
             }
         });
         return Arrays.asList(answers);
+    }
+
+    @Override
+    public Set<Branch.Net> nets() {
+        return nets.keySet();
     }
 
     private Source source(Branch.Net net) {
