@@ -2,11 +2,9 @@ package org.lodestar.engine.internal.ort;
 
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.lodestar.engine.pack.DenoiserPorts;
-import org.lodestar.engine.pack.ModelFolder.Denoising;
 
 /// A network that costs memory only once it is used.
-final class LazyNet implements AutoCloseable {
+final class LazyNet implements Supplier<OrtNet>, AutoCloseable {
     private final Supplier<OrtNet> opener;
     private @Nullable OrtNet net;
     private boolean closed;
@@ -16,7 +14,8 @@ final class LazyNet implements AutoCloseable {
     }
 
     /// The network, opened at the first call.
-    synchronized OrtNet get() {
+    @Override
+    public synchronized OrtNet get() {
         if (closed) {
             throw new IllegalStateException("the model is closed");
         }
@@ -24,21 +23,6 @@ final class LazyNet implements AutoCloseable {
             net = opener.get();
         }
         return net;
-    }
-
-    /// This network as a source of predictions.
-    OrtDenoiser.Source source(Denoising denoising) {
-        return new OrtDenoiser.Source() {
-            @Override
-            public OrtNet net() {
-                return get();
-            }
-
-            @Override
-            public DenoiserPorts ports() {
-                return denoising.ports();
-            }
-        };
     }
 
     @Override

@@ -121,8 +121,9 @@ final class NativeLibraries {
                 }
             }
             Files.writeString(fresh.resolve(CONTENTS), contents);
-            if (Files.isDirectory(home)) {
-                delete(home); // damaged: something is missing or has another size
+            if (Files.isDirectory(home) && !isWhole(home, names)) {
+                // Damaged: something is missing or has another size. Moved away first, so that nobody sees it half deleted.
+                delete(Files.move(home, fresh.resolveSibling(fresh.getFileName() + "-damaged"), StandardCopyOption.ATOMIC_MOVE));
             }
             try {
                 Files.move(fresh, home, StandardCopyOption.ATOMIC_MOVE);

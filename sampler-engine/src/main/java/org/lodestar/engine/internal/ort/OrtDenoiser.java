@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
@@ -28,11 +30,13 @@ final class OrtDenoiser implements Denoiser {
     private final Parameterization parameterization;
     private final CallLayout layout;
 
-    /// A network that answers, opened when first needed.
-    interface Source {
-        OrtNet net();
-
-        DenoiserPorts ports();
+    /// A network that answers, and what its inputs mean.
+    ///
+    /// @param net opens it when first needed
+    record Source(Supplier<OrtNet> net, DenoiserPorts ports) {
+        Source(OrtNet net, DenoiserPorts ports) {
+            this(() -> net, ports);
+        }
     }
 
     OrtDenoiser(Map<Branch.Net, Source> nets, Parameterization parameterization, CallLayout layout) {
@@ -77,7 +81,7 @@ final class OrtDenoiser implements Denoiser {
         Source source = nets.get(net);
         if (source == null) {
             throw new EngineException.InvalidInput(
-                    "guidance", "a model with a " + net.name().toLowerCase(java.util.Locale.ROOT) + " companion network", "none in this model",
+                    "guidance", "a model with a " + net.name().toLowerCase(Locale.ROOT) + " companion network", "none in this model",
                     "Choose a policy that does not need one, or a model that has one");
         }
         return source;
@@ -93,7 +97,7 @@ final class OrtDenoiser implements Denoiser {
         DenoiserPorts ports = source.ports();
         int batch = ports.fixedBatch() > 0 ? Math.toIntExact(ports.fixedBatch()) : queries.size();
         Latents x = queries.getFirst().x();
-        try (OrtNet.Call call = source.net().call()) {
+        try (OrtNet.Call call = source.net().get().call()) {
             HostTensor sample = call.input(ports.sample().name(), batch, x.channels(), x.height(), x.width());
             for (int i = 0; i < batch; i++) {
                 Latents state = padded(queries, i).x();

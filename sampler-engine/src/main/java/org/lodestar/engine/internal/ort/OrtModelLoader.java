@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -123,7 +124,7 @@ public final class OrtModelLoader implements ModelLoader {
             Map<Branch.Net, OrtDenoiser.Source> sources = new EnumMap<>(Branch.Net.class);
             contents.denoisers().forEach((kind, denoising) -> {
                 LazyNet net = net(denoising.part(), OrtRuntime.Use.STEADY);
-                sources.put(kind, net.source(denoising));
+                sources.put(kind, new OrtDenoiser.Source(net, denoising.ports()));
                 if (kind == Branch.Net.MAIN) {
                     net.get();
                 }
@@ -154,7 +155,7 @@ public final class OrtModelLoader implements ModelLoader {
         }
 
         private ModelFolder.Denoising main() {
-            return java.util.Objects.requireNonNull(contents.denoisers().get(Branch.Net.MAIN), "a checked folder has a denoiser");
+            return Objects.requireNonNull(contents.denoisers().get(Branch.Net.MAIN), "a checked folder has a denoiser");
         }
 
         private void phase(String name, double fraction) {

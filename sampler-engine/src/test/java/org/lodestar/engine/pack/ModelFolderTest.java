@@ -1,0 +1,157 @@
+package org.lodestar.engine.pack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lodestar.engine.testing.OnnxGraph;
+import org.lodestar.engine.testing.TinyFolder;
+
+class ModelFolderTest {
+    private static final String LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 123456789\n";
+
+    @TempDir
+    Path temp;
+
+    private TinyFolder folder;
+
+    @BeforeEach
+    void write() {
+        folder = TinyFolder.write(temp.resolve("tiny"));
+    }
+
+    private PackageReport report() {
+        return ModelFolder.inspect(folder.root()).report();
+    }
+
+    @Test
+    void takesAWholeFolder() {
+        ModelFolder found = ModelFolder.inspect(folder.root());
+
+        assertThat(found.report().problems()).isEmpty();
+        assertThat(found.report().usable()).isTrue();
+        assertThat(found.contents()).isNotNull();
+        assertThat(found.report().components()).extracting(PackageReport.Component::role).containsExactly("text_encoder", "unet", "vae_decoder");
+        assertThat(found.report().components().get(1).inputs())
+                .containsExactly("sample: float[batch,4,height,width]", "timestep: float[]", "encoder_hidden_states: float[batch,sequence,8]");
+        assertThat(found.report().notes()).singleElement().asString().contains("vae_encoder");
+    }
+
+    @Test
+    void takesTheStarterModelWithItsCompanion() {
+        Path starter = Path.of(System.getProperty("lodestar.root"), "models/starter");
+
+        ModelFolder found = ModelFolder.inspect(starter);
+
+        assertThat(found.report().problems()).isEmpty();
+        assertThat(found.report().components())
+                .extracting(PackageReport.Component::role)
+                .containsExactly("text_encoder", "unet", "vae_decoder", "vae_encoder", "weak/unet");
+    }
+
+    @Test
+    void reportsEverythingThatIsWrongAtOnce() {
+        folder.delete("unet/model.onnx");
+        folder.bytes("vae_decoder/model.onnx", new byte[0]);
+        folder.text("text_encoder/model.onnx", LFS);
+        folder.delete("tokenizer/vocab.txt");
+        folder.delete("scheduler/scheduler_config.json");
+        folder.text("model_index.json", "{ \"_class_name\": ");
+
+        PackageReport report = report();
+
+        assertThat(report.usable()).isFalse();
+        assertThat(report.problems()).extracting(Object::toString).containsExactlyInAnyOrder(
+                "unet/model.onnx: expected an ONNX file, found nothing. Copy the whole model folder, or export this part again.",
+                "vae_decoder/model.onnx: expected an ONNX file, found an empty file. Download this file again.",
+                "text_encoder/model.onnx: expected the file itself, found a Git LFS pointer (the folder was cloned without Git LFS). Install Git LFS and run 'git lfs pull' in the folder.",
+                "tokenizer/vocab.txt: expected the vocabulary of the text encoder, found nothing. Copy the tokenizer folder of the model too.",
+                "scheduler/scheduler_config.json: expected the noise schedule the model was trained on, found nothing. Copy the scheduler folder of the model too.",
+                "model_index.json: expected a JSON file, found an error at line 1, column 18. Download this file again.");
+    }
+
+    @Test
+    void noticesAFileThatIsCutOffAnywhere() throws Exception {
+        int length = (int) Files.size(folder.file("unet/model.onnx"));
+        for (int bytes = 1; bytes < length; bytes++) {
+            folder.denoiser(8).write(folder.file("unet/model.onnx"));
+            folder.cut("unet/model.onnx", bytes);
+
+            assertThat(report().problems()).as("cut to %d bytes", bytes).hasSizeGreaterThanOrEqualTo(1).allSatisfy(problem -> assertThat(problem.where()).isEqualTo("unet/model.onnx"));
+        }
+    }
+
+    @Test
+    void refusesWrongTypesAndShapes() {
+        new OnnxGraph()
+                .input("sample", TensorType.INT8, "batch", 4, "height", "width")
+                .input("timestep", TensorType.STRING)
+                .input("encoder_hidden_states", TensorType.FLOAT, "batch", "sequence", 8)
+                .output("out_sample", TensorType.BOOL, "batch", 4, "height", "width")
+                .write(folder.file("unet/model.onnx"));
+        new OnnxGraph().input("input_ids", TensorType.FLOAT, "batch", "sequence").output("states", TensorType.FLOAT, "batch").write(folder.file("text_encoder/model.onnx"));
+
+        assertThat(report().problems()).extracting(problem -> problem.where() + " " + problem.expected()).containsExactlyInAnyOrder(
+                "unet/model.onnx the input sample to be floating point",
+                "unet/model.onnx the input timestep to be a number",
+                "unet/model.onnx floating-point output",
+                "text_encoder/model.onnx one input of token ids, int64[batch,sequence]",
+                "text_encoder/model.onnx hidden states, float[batch,sequence,width]");
+    }
+
+    @Test
+    void refusesPartsOfDifferentModels() {
+        folder.textEncoder(12).write(folder.file("text_encoder/model.onnx"));
+
+        assertThat(report().problems()).singleElement().asString().contains("width 8").contains("width 12").contains("different models");
+    }
+
+    @Test
+    void refusesANetworkThatIsNoDenoiser() {
+        new OnnxGraph().input("pixels", TensorType.FLOAT, 1, 3, 224, 224).output("label", TensorType.INT64, 1).write(folder.file("unet/model.onnx"));
+
+        assertThat(report().problems()).hasSize(3).allSatisfy(problem -> assertThat(problem.where()).isEqualTo("unet/model.onnx"));
+    }
+
+    @Test
+    void followsWeightsIntoOtherFilesAndChecksThem() {
+        folder.denoiser(8).external("w", new long[] {100}, "model.onnx_data", 64, 400).write(folder.file("unet/model.onnx"));
+        assertThat(report().problems()).singleElement().asString().contains("model.onnx_data").contains("no such file");
+
+        folder.bytes("unet/model.onnx_data", new byte[463]);
+        assertThat(report().problems()).singleElement().asString().contains("464 bytes").contains("463 bytes").contains("not complete");
+
+        folder.text("unet/model.onnx_data", LFS + " ".repeat(600));
+        assertThat(report().problems()).singleElement().asString().contains("unet/model.onnx_data").contains("Git LFS");
+
+        folder.bytes("unet/model.onnx_data", new byte[464]);
+        assertThat(report().problems()).isEmpty();
+        assertThat(report().components().get(1).bytes()).isGreaterThan(464);
+    }
+
+    @Test
+    void saysThatThereIsNoFolder() {
+        assertThat(ModelFolder.inspect(temp.resolve("nowhere")).report().problems()).singleElement().asString().contains("expected a model folder, found nothing");
+        assertThat(ModelFolder.inspect(folder.file("model_index.json")).report().problems()).singleElement().asString().contains("found a file");
+    }
+
+    @Test
+    void takesThePictureSizesOfTheGraph() {
+        new OnnxGraph()
+                .input("sample", TensorType.FLOAT, 2, 4, 64, 96)
+                .input("timestep", TensorType.INT64, 1)
+                .input("encoder_hidden_states", TensorType.FLOAT, 2, 77, 8)
+                .output("out_sample", TensorType.FLOAT, 2, 4, 64, 96)
+                .write(folder.file("unet/model.onnx"));
+
+        ModelFolder.Contents contents = ModelFolder.inspect(folder.root()).contents();
+
+        assertThat(contents).isNotNull();
+        assertThat(contents.sizes().fixedWidth()).isEqualTo(768);
+        assertThat(contents.sizes().fixedHeight()).isEqualTo(512);
+        assertThat(contents.defaults().size()).hasToString("768x512");
+    }
+}

@@ -1,0 +1,110 @@
+package org.lodestar.engine.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.lodestar.engine.pack.TensorType;
+
+/// A complete model folder of a few kilobytes: a denoiser that answers with its input, a decoder that enlarges. Write it, then break it.
+public final class TinyFolder {
+    private final Path root;
+
+    private TinyFolder(Path root) {
+        this.root = root;
+    }
+
+    /// Writes the whole folder.
+    public static TinyFolder write(Path root) {
+        TinyFolder folder = new TinyFolder(root);
+        folder.textEncoder(8).write(folder.file("text_encoder/model.onnx"));
+        folder.denoiser(8).write(folder.file("unet/model.onnx"));
+        decoder().write(folder.file("vae_decoder/model.onnx"));
+        folder.text("vae_decoder/config.json", "{\"block_out_channels\": [1, 1, 1, 1], \"scaling_factor\": 1.0}");
+        folder.text("tokenizer/vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\nred\napple\n");
+        folder.text("tokenizer/tokenizer_config.json", "{\"model_max_length\": 16}");
+        folder.text("scheduler/scheduler_config.json", "{\"_class_name\": \"DDIMScheduler\", \"beta_schedule\": \"scaled_linear\", \"prediction_type\": \"v_prediction\"}");
+        folder.text("model_index.json", "{\"_class_name\": \"StableDiffusionPipeline\"}");
+        folder.text("unet/config.json", "{\"sample_size\": 16}");
+        return folder;
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    public Path file(String path) {
+        return root.resolve(path);
+    }
+
+    /// Replaces a file by a text.
+    public void text(String path, String content) {
+        bytes(path, content.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    /// Replaces a file.
+    public void bytes(String path, byte[] content) {
+        try {
+            Files.createDirectories(file(path).toAbsolutePath().getParent());
+            Files.write(file(path), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public void delete(String path) {
+        try {
+            Files.delete(file(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Cuts a file to its first `bytes`.
+    public void cut(String path, int bytes) {
+        try {
+            bytes(path, java.util.Arrays.copyOf(Files.readAllBytes(file(path)), bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public OnnxGraph textEncoder(int width) {
+        return new OnnxGraph()
+                .input("input_ids", TensorType.INT64, "batch", "sequence")
+                .output("last_hidden_state", TensorType.FLOAT, "batch", "sequence", width)
+                .weight("ones", new long[] {1, 1, width}, ones(width))
+                .weight("axis", new long[] {1}, 2)
+                .node("Cast", List.of("axis"), List.of("axes"), Map.of("to", 7L))
+                .node("Cast", List.of("input_ids"), List.of("ids"), Map.of("to", 1L))
+                .node("Unsqueeze", List.of("ids", "axes"), List.of("column"), Map.of())
+                .node("Mul", List.of("column", "ones"), List.of("last_hidden_state"), Map.of());
+    }
+
+    public OnnxGraph denoiser(int width) {
+        return new OnnxGraph()
+                .input("sample", TensorType.FLOAT, "batch", 4, "height", "width")
+                .input("timestep", TensorType.FLOAT)
+                .input("encoder_hidden_states", TensorType.FLOAT, "batch", "sequence", width)
+                .output("out_sample", TensorType.FLOAT, "batch", 4, "height", "width")
+                .node("Identity", List.of("sample"), List.of("out_sample"), Map.of());
+    }
+
+    private static OnnxGraph decoder() {
+        return new OnnxGraph()
+                .input("latent_sample", TensorType.FLOAT, "batch", 4, "height", "width")
+                .output("sample", TensorType.FLOAT, "batch", 3, "h", "w")
+                .weight("mix", new long[] {3, 4, 1, 1}, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0)
+                .weight("scales", new long[] {4}, 1, 1, 8, 8)
+                .node("Conv", List.of("latent_sample", "mix"), List.of("rgb"), Map.of())
+                .node("Resize", List.of("rgb", "", "scales"), List.of("sample"), Map.of());
+    }
+
+    private static float[] ones(int n) {
+        float[] ones = new float[n];
+        java.util.Arrays.fill(ones, 1);
+        return ones;
+    }
+}
