@@ -91,7 +91,8 @@ public record Sheet(String title, String subtitle, int columns, List<Cell> cells
             int y = text(paper, semibold, titleLines, margin, margin, titleSize, BRIGHT);
             text(paper, regular, subtitleLines, margin, y + (int) (size * 0.5), size, QUIET);
             for (int i = 0; i < cells.size(); i++) {
-                cell(paper, cells.get(i), margin + i % across * (pictureWidth + gap), rowTops.get(i / across));
+                int row = i / across;
+                cell(paper, cells.get(i), margin + i % across * (pictureWidth + gap), rowTops.get(row), wordsHeight(row));
             }
             if (!footer.isBlank()) {
                 text(paper, regular, List.of(footer), margin, bottom - gap + (int) size, size * 0.85, QUIET);
@@ -99,11 +100,12 @@ public record Sheet(String title, String subtitle, int columns, List<Cell> cells
             return paper.finish();
         }
 
-        private void cell(Paper paper, Cell cell, int left, int top) {
+        private void cell(Paper paper, Cell cell, int left, int top, int words) {
             paper.paste(Resize.to(cell.picture(), pictureWidth, pictureHeight), left, top);
-            int y = top + pictureHeight + (int) (size * 0.8);
-            y = text(paper, semibold, titleOf(cell), left, y, size * 1.15, BRIGHT);
-            y = text(paper, regular, textOf(cell), left, y, size, PLAIN) + (int) (size * 0.5);
+            int wordsTop = top + pictureHeight + (int) (size * 0.8);
+            int y = text(paper, semibold, titleOf(cell), left, wordsTop, size * 1.15, BRIGHT);
+            text(paper, regular, textOf(cell), left, y, size, PLAIN);
+            y = wordsTop + words + (int) (size * 0.5);
             for (Fact fact : cell.facts()) {
                 paper.fill(left, y, pictureWidth, 1, RULE);
                 y += (int) (size * 0.3);
@@ -121,14 +123,20 @@ public record Sheet(String title, String subtitle, int columns, List<Cell> cells
             return cell.text().isBlank() ? List.of() : regular.wrap(cell.text(), size, pictureWidth, TEXT_LINES);
         }
 
-        /// Height of the words under the tallest cell of a row.
+        /// Height of everything under the pictures of a row.
         private int textHeight(int row) {
-            int height = 0;
-            for (Cell cell : cells.subList(row * across, Math.min(cells.size(), (row + 1) * across))) {
-                int facts = cell.facts().size() * (lines(List.of(""), size) + 2 * (int) (size * 0.3));
-                height = Math.max(height, lines(titleOf(cell), size * 1.15) + lines(textOf(cell), size) + facts);
-            }
-            return height + (int) (size * 0.8) + (int) (size * 0.5);
+            int facts = cellsOf(row).stream().mapToInt(cell -> cell.facts().size()).max().orElse(0);
+            int fact = lines(List.of(""), size) + 2 * (int) (size * 0.3);
+            return (int) (size * 0.8) + wordsHeight(row) + (int) (size * 0.5) + facts * fact;
+        }
+
+        /// Height of the tallest title and text of a row, so that the tables under them start at one height.
+        private int wordsHeight(int row) {
+            return cellsOf(row).stream().mapToInt(cell -> lines(titleOf(cell), size * 1.15) + lines(textOf(cell), size)).max().orElse(0);
+        }
+
+        private List<Cell> cellsOf(int row) {
+            return cells.subList(row * across, Math.min(cells.size(), (row + 1) * across));
         }
 
         private static int lines(List<String> lines, double size) {
