@@ -9,11 +9,10 @@ import java.util.List;
 /// logarithm. Both are what networks of this family are commonly sampled with; they agree at trained times and differ by less than one time unit elsewhere.
 ///
 /// Where the last `abar` is 0 (zero terminal signal-to-noise ratio), the last level is pure noise, `alpha = 0, sigma = 1`, and `sigma/alpha` is infinite there. Interpolation
-/// towards it takes [#LARGEST_KARRAS_SIGMA] instead.
+/// towards it takes a large number instead: the ratio at `abar = 2^-24`, 4096, or one and a half times the ratio before it if that is more.
 public final class VpSchedule implements NoiseSchedule {
 
-    /// `sigma/alpha` where `abar = 2^-24`: stands for infinity where a number is needed.
-    public static final double LARGEST_KARRAS_SIGMA = StrictMath.sqrt(0x1p24 - 1);
+    private static final double FINITE_END = 0x1p-24;
 
     private final double[] alphaBars;
     private final double[] karrasSigmas;
@@ -25,7 +24,7 @@ public final class VpSchedule implements NoiseSchedule {
         double previous = 0;
         for (int t = 0; t < karrasSigmas.length; t++) {
             double bar = this.alphaBars[t];
-            karrasSigmas[t] = Math.min(StrictMath.sqrt((1 - bar) / bar), LARGEST_KARRAS_SIGMA);
+            karrasSigmas[t] = bar == 0 ? Math.max(ratio(FINITE_END), 1.5 * previous) : ratio(bar);
             if (!(karrasSigmas[t] > previous)) {
                 throw new IllegalArgumentException("noise must grow with time, but does not at trained time " + t + " (abar " + bar + ")");
             }
@@ -46,10 +45,13 @@ public final class VpSchedule implements NoiseSchedule {
         return new VpSchedule(alphaBars(), false);
     }
 
-    /// The same levels with a last `abar` of at least `2^-24`, so that `sigma/alpha` is finite everywhere.
+    /// The same levels with a last `abar` that is not 0 but `2^-24`, or half of the one before it if that is less, so that `sigma/alpha` is finite everywhere.
     public VpSchedule withFiniteEnd() {
         double[] bars = alphaBars.clone();
-        bars[bars.length - 1] = Math.max(bars[bars.length - 1], 0x1p-24);
+        int last = bars.length - 1;
+        if (bars[last] == 0) {
+            bars[last] = Math.min(FINITE_END, bars[last - 1] / 2);
+        }
         return new VpSchedule(Arrays.stream(bars).boxed().toList(), endsClean);
     }
 
@@ -103,6 +105,10 @@ public final class VpSchedule implements NoiseSchedule {
     @Override
     public int trainedTimes() {
         return alphaBars.length;
+    }
+
+    private static double ratio(double alphaBar) {
+        return StrictMath.sqrt((1 - alphaBar) / alphaBar);
     }
 
     private static NoiseLevel level(double modelTime, double karrasSigma) {
