@@ -7,18 +7,26 @@ import java.util.function.Function;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.guidance.AdaptiveGuidance;
+import org.lodestar.engine.guidance.AndPrompt;
 import org.lodestar.engine.guidance.Apg;
 import org.lodestar.engine.guidance.ApgDiffusers;
 import org.lodestar.engine.guidance.Cfg;
 import org.lodestar.engine.guidance.CfgPlusPlus;
+import org.lodestar.engine.guidance.ContrastiveCfg;
+import org.lodestar.engine.guidance.Curve;
 import org.lodestar.engine.guidance.FeynmanKac;
 import org.lodestar.engine.guidance.GuidancePolicy;
 import org.lodestar.engine.guidance.Interval;
+import org.lodestar.engine.guidance.NegativeWindow;
 import org.lodestar.engine.guidance.NoGuidance;
+import org.lodestar.engine.guidance.NotPrompt;
+import org.lodestar.engine.guidance.PerpNeg;
 import org.lodestar.engine.guidance.PolicyStack;
 import org.lodestar.engine.guidance.PolicyType;
 import org.lodestar.engine.guidance.Rescale;
 import org.lodestar.engine.guidance.Slot;
+import org.lodestar.engine.guidance.StepAg;
+import org.lodestar.engine.guidance.Window;
 import org.lodestar.engine.noise.NoiseSource;
 import org.lodestar.engine.noise.NumpyNoise;
 import org.lodestar.engine.noise.NvNoise;
@@ -48,7 +56,23 @@ public final class Catalog {
     private static final List<SpacingType> SPACINGS = List.of(
             LeadingSpacing.TYPE, TrailingSpacing.TYPE, LinspaceSpacing.TYPE, KarrasSpacing.TYPE, ExponentialSpacing.TYPE, BetaSpacing.TYPE);
     private static final List<PolicyType> POLICIES = List.of(
-            NoGuidance.TYPE, Cfg.TYPE, Apg.TYPE, CfgPlusPlus.TYPE, Interval.TYPE, AdaptiveGuidance.TYPE, Rescale.TYPE, FeynmanKac.TYPE, ApgDiffusers.TYPE);
+            NoGuidance.TYPE,
+            Cfg.TYPE,
+            Apg.TYPE,
+            CfgPlusPlus.TYPE,
+            Interval.TYPE,
+            Window.TYPE,
+            AdaptiveGuidance.TYPE,
+            StepAg.TYPE,
+            Curve.TYPE,
+            NegativeWindow.TYPE,
+            PerpNeg.TYPE,
+            ContrastiveCfg.TYPE,
+            AndPrompt.TYPE,
+            NotPrompt.TYPE,
+            Rescale.TYPE,
+            FeynmanKac.TYPE,
+            ApgDiffusers.TYPE);
     private static final List<NoiseSource> NOISES = List.of(new TorchNoise(), new NvNoise(), new NumpyNoise());
 
     private Catalog() {}

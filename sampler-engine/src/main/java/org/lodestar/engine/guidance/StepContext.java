@@ -35,4 +35,10 @@ public record StepContext(int step, int stage, StepGrid grid, NoiseLevel level, 
     public double progress() {
         return (double) step / grid.steps();
     }
+
+    /// Whether the step lies in the shares `from`..`to` of the run: `floor(from*N) <= step < floor(to*N)` with N steps.
+    public boolean within(double from, double to) {
+        // The small term keeps shares like 0.29 of 100 steps from falling short by rounding.
+        return Math.floor(from * steps() + 1e-9) <= step && step < Math.floor(to * steps() + 1e-9);
+    }
 }

@@ -28,7 +28,16 @@ class PolicyRulesTest {
                 "cfg(w=6) + rescale(phi=0,space=x0)",
                 "interval(lo=0,hi=1000) + cfg(w=6)",
                 "ag(threshold=1.01) + cfg(w=6)",
-                "ag(threshold=1.01,space=eps) + cfg(w=6)"
+                "ag(threshold=1.01,space=eps) + cfg(w=6)",
+                "window(from=0,to=1) + cfg(w=6)",
+                "step_ag(fraction=1) + cfg(w=6)",
+                "curve(shape=flat) + cfg(w=6)",
+                "curve(shape=points,points=\"0:1 0.4:1\") + cfg(w=6)",
+                "negative_window + cfg(w=6)",
+                "perp_neg + cfg(w=6)",
+                "contrastive + cfg(w=6)",
+                "and(text=\"\",w=5) + cfg(w=6)",
+                "not(text=rain,w=0) + cfg(w=6)"
             })
     void neutralSettingsEqualCfg(String policy) {
         for (Toy world : WORLDS) {

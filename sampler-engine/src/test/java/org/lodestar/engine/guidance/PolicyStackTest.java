@@ -198,7 +198,20 @@ class PolicyStackTest {
         }
     }
 
+    @Test
+    void saysOnceWhenAndWhyANegativePromptIsSilent() {
+        Toy negative = toy.withNegative();
+        assertThat(negative.euler("cfg(w=4)").notes()).isEmpty();
+        assertThat(negative.euler("cfg(w=1)").notes()).containsExactly("the negative prompt has no effect: the strength is 1");
+        assertThat(negative.euler("none").notes()).containsExactly("the negative prompt has no effect: guidance is off at this step");
+        assertThat(negative.euler("window(from=0.4) + cfg(w=4)").notes())
+                .containsExactly("the negative prompt has no effect: guidance is off at this step", "the negative prompt acts from here on");
+        assertThat(negative.euler("negative_window(from=0,to=0.5) + cfg(w=4)").notes())
+                .containsExactly("the negative prompt has no effect: guidance compares with something else at this step");
+        assertThat(toy.euler("none").notes()).as("none was given").isEmpty();
+    }
+
     private Prediction estimate(String branch, int step) {
-        return toy.answer(new Query(Toy.branch(branch), toy.start, toy.grid.level(step)));
+        return toy.estimate(branch, step);
     }
 }

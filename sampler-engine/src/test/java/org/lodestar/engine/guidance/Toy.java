@@ -3,12 +3,14 @@ package org.lodestar.engine.guidance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Conditioning;
+import org.lodestar.engine.model.Embedding;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.model.Prediction;
@@ -17,8 +19,9 @@ import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.schedule.NoiseLevel;
 import org.lodestar.engine.schedule.StepGrid;
 
-/// A small world in which guidance can be computed by hand: under each branch the data are Gaussian around a pattern of the branch's own, with a spread of its own,
-/// so the exact estimate is `D = (alpha*s^2*x + sigma^2*mu)/(alpha^2*s^2 + sigma^2)` at every state and level.
+/// A small world in which guidance can be computed by hand: under each branch the data are Gaussian around a pattern that is partly the branch's own, with a spread of its own,
+/// so the exact estimate is `D = (alpha*s^2*x + sigma^2*mu)/(alpha^2*s^2 + sigma^2)` at every state and level. As real nets do, it answers other conditionings, other nets
+/// and other times differently.
 final class Toy implements Branches {
 
     final StepGrid grid;
@@ -110,7 +113,12 @@ final class Toy implements Branches {
     }
 
     static Branch branch(String name) {
-        return Branch.main(name, new Conditioning(name, Map.of()));
+        Random random = new Random(name.hashCode());
+        float[] values = new float[12];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return Branch.main(name, new Conditioning(name, Map.of("text", new Embedding(new int[] {3, 4}, values))));
     }
 
     StepContext context(int step, int stage, NoiseLevel level, Latents x) {
@@ -127,9 +135,18 @@ final class Toy implements Branches {
         Latents x = query.x();
         double a = query.level().alpha();
         double s = query.level().sigma();
-        int seed = query.branch().name().hashCode() * 31 + query.branch().net().name().hashCode();
-        double spread = 0.3 + 0.5 * new Random(seed).nextDouble();
-        Latents pattern = noise(x.channels(), x.height(), x.width(), 0.7, seed);
+        Conditioning told = query.branch().conditioning();
+        int seed = told.text().hashCode() * 31 + query.branch().net().name().hashCode();
+        double spread = (0.3 + 0.5 * new Random(seed).nextDouble()) * (1 + 0.2 * Math.sin(query.level().modelTime() / 150));
+        float[] text = Objects.requireNonNull(told.tensors().get("text")).toArray();
+        double shift = 0;
+        for (int i = 0; i < text.length; i++) {
+            shift += 0.05 * (i % 5 - 2) * text[i];
+        }
+        double offset = shift;
+        Latents common = noise(x.channels(), x.height(), x.width(), 0.6, 1);
+        Latents own = noise(x.channels(), x.height(), x.width(), 0.4, seed);
+        Latents pattern = own.like(i -> common.at(i) + own.at(i) + offset);
         double denominator = a * a * spread * spread + s * s;
         Latents denoised = LatentOps.combine(a * spread * spread / denominator, x, s * s / denominator, pattern);
         Latents noise = s == 0 ? LatentOps.scale(0, x) : LatentOps.combine(1 / s, x, -a / s, denoised);
@@ -157,6 +174,11 @@ final class Toy implements Branches {
                 }
             }
         }
+    }
+
+    /// The exact estimate of one branch at the first state of a step.
+    Prediction estimate(String branch, int step) {
+        return answer(new Query(branch(branch), start, grid.level(step)));
     }
 
     /// One guided evaluation at the first state of a step.

@@ -1,0 +1,67 @@
+package org.lodestar.engine.guidance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CurveTest {
+    private static final int STEPS = 40;
+    private final Toy toy = Toy.on(Toy.vp(STEPS));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flat", "linear", "reversed", "cosine", "sine", "lambda", "v", "beta", "pcs", "pcs,power=1.5", "pcs,power=8"})
+    void theMeanStrengthIsWhatTheSliderSays(String shape) {
+        double mean = weights("curve(shape=" + shape + ") + cfg(w=6)").stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+        assertThat(mean).isEqualTo(6, within(0.02));
+    }
+
+    @Test
+    void shapesGoWhereTheirNamesSay() {
+        assertThat(weights("curve(shape=linear) + cfg(w=6)")).isSorted();
+        assertThat(weights("curve(shape=cosine) + cfg(w=6)")).isSorted();
+        assertThat(weights("curve(shape=pcs) + cfg(w=6)")).isSorted();
+        assertThat(weights("curve(shape=reversed) + cfg(w=6)").reversed()).isSorted();
+        for (String hill : List.of("sine", "lambda", "beta")) {
+            List<Double> weights = weights("curve(shape=" + hill + ") + cfg(w=6)");
+            assertThat(weights.subList(0, STEPS / 2)).isSorted();
+            assertThat(weights.subList(STEPS / 2, STEPS).reversed()).isSorted();
+        }
+        assertThat(weights("curve(shape=v) + cfg(w=6)").subList(STEPS / 2, STEPS)).isSorted();
+    }
+
+    @Test
+    void clampedNeverFallsBelowItsFloor() {
+        List<Double> weights = weights("curve(shape=clamped,floor=3) + cfg(w=6)");
+        assertThat(weights).isSorted();
+        assertThat(weights.getFirst()).isEqualTo(3);
+        assertThat(weights.getLast()).isEqualTo(1 + 5 * 2 * (STEPS - 0.5) / STEPS, within(1e-12));
+    }
+
+    @Test
+    void drawnPointsAreJoinedByLinesAndHeldAtTheEnds() {
+        List<Double> weights = weights("curve(shape=points,points=\"0.25:0, 0.5:2 0.75:1\") + cfg(w=5)");
+        assertThat(weights.getFirst()).isEqualTo(1);
+        assertThat(weights.get(15)).isEqualTo(1 + 4 * 2 * (15.5 / 40 - 0.25) / 0.25, within(1e-9));
+        assertThat(weights.getLast()).isEqualTo(5);
+    }
+
+    @Test
+    void unguidedStretchesAreNotPaidFor() {
+        assertThat(toy.euler("curve(shape=points,points=\"0:0 0.5:0 0.51:1\") + cfg(w=5)").totalNfe()).isEqualTo(STEPS + STEPS / 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0.5", "0:1 0:2", "0:1:2", "a:b", "0:1 1.5:1", "0:1000", "NaN:1", "0:NaN"})
+    void wrongPointsAreExplained(String points) {
+        assertThatThrownBy(() -> Toy.stack("curve(shape=points,points=\"" + points + "\")")).hasMessageContaining("progress:factor");
+    }
+
+    private List<Double> weights(String policy) {
+        return toy.euler(policy).outcomes().stream().map(outcome -> outcome.telemetry().weight()).toList();
+    }
+}
