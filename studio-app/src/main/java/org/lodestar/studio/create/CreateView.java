@@ -111,8 +111,11 @@ public final class CreateView extends BorderPane {
         live.setTooltip(new Tooltip(Words.of("create.live.help")));
         live.setAccessibleText(Words.of("create.live"));
         live.setAccessibleHelp(Words.of("create.live.help"));
-        HBox buttons = new HBox(generate, stop, live);
-        buttons.getStyleClass().add("actions");
-        return buttons;
+        live.setMaxWidth(Double.MAX_VALUE);
+        HBox buttons = new HBox(generate, stop);
+        buttons.getStyleClass().add("buttons");
+        VBox actions = new VBox(live, buttons);
+        actions.getStyleClass().add("actions");
+        return actions;
     }
 }

@@ -34,6 +34,7 @@ public final class CreateViewModel {
     private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper(this, "running");
     private final ReadOnlyBooleanWrapper branchable = new ReadOnlyBooleanWrapper(this, "branchable");
     private final ObservableList<String> problems = FXCollections.observableArrayList();
+    private final ObservableList<String> readOnlyProblems = FXCollections.unmodifiableObservableList(problems);
     private @Nullable FollowedRun current;
     private long liveDue = Long.MAX_VALUE;
 
@@ -76,7 +77,7 @@ public final class CreateViewModel {
 
     /// What is wrong, as sentences; empty when nothing is.
     public ObservableList<String> problems() {
-        return FXCollections.unmodifiableObservableList(problems);
+        return readOnlyProblems;
     }
 
     /// Runs the recipe, with another seed unless the seed is locked.

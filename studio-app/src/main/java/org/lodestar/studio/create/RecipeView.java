@@ -47,7 +47,7 @@ final class RecipeView extends ScrollPane {
         PromptBox negative = new PromptBox(
                 Words.of("prompt.negative"), Words.of("prompt.negative.hint"), 2, model.negativeProperty(), model.negativeTokensProperty());
         negative.area().setId("negative");
-        VBox form = new VBox(prompt, negative, grid(), parameters(model.sampler()), parameters(model.spacing()), new GuidanceView(model.guidance()));
+        VBox form = new VBox(prompt, negative, grid(), new GuidanceView(model.guidance()));
         form.getStyleClass().add("form");
         getStyleClass().add("form-scroll");
         setContent(form);
@@ -69,7 +69,9 @@ final class RecipeView extends ScrollPane {
         grid.getColumnConstraints().addAll(half, half);
         grid.addRow(0, field(Words.of("recipe.size"), size()), field(Words.of("recipe.steps"), steps()));
         grid.addRow(1, field(Words.of("recipe.sampler"), choice(model.sampler(), "sampler")), field(Words.of("recipe.spacing"), choice(model.spacing(), "spacing")));
-        grid.add(seed(), 0, 2, 2, 1);
+        grid.add(parameters(model.sampler()), 0, 2, 2, 1);
+        grid.add(parameters(model.spacing()), 0, 3, 2, 1);
+        grid.add(seed(), 0, 4, 2, 1);
         return grid;
     }
 
@@ -150,9 +152,10 @@ final class RecipeView extends ScrollPane {
     private static Node parameters(ChoiceViewModel choice) {
         VBox box = new VBox();
         box.getStyleClass().add("parameters");
-        box.managedProperty().bind(javafx.beans.binding.Bindings.isNotEmpty(box.getChildren()));
-        choice.chosenProperty()
-                .subscribe(chosen -> box.getChildren().setAll(chosen.parameters().stream().map(ParameterControl::of).toList()));
+        choice.chosenProperty().subscribe(chosen -> {
+            box.getChildren().setAll(chosen.parameters().stream().map(ParameterControl::of).toList());
+            box.setManaged(!chosen.parameters().isEmpty());
+        });
         return box;
     }
 

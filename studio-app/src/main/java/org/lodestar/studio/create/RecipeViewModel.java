@@ -53,6 +53,7 @@ public final class RecipeViewModel {
     private final ReadOnlyObjectWrapper<TokenCount> promptTokens = new ReadOnlyObjectWrapper<>(this, "promptTokens", new TokenCount(0, 0));
     private final ReadOnlyObjectWrapper<TokenCount> negativeTokens = new ReadOnlyObjectWrapper<>(this, "negativeTokens", new TokenCount(0, 0));
     private final ObservableList<Size> sizes = FXCollections.observableArrayList(FIRST_SIZE);
+    private final ObservableList<Size> readOnlySizes = FXCollections.unmodifiableObservableList(sizes);
     private final ObjectProperty<Size> size = new SimpleObjectProperty<>(this, "size", FIRST_SIZE);
     private final IntegerProperty steps = new SimpleIntegerProperty(this, "steps", FIRST_STEPS);
     private final ChoiceViewModel sampler;
@@ -106,7 +107,7 @@ public final class RecipeViewModel {
 
     /// Sizes to offer.
     public ObservableList<Size> sizes() {
-        return FXCollections.unmodifiableObservableList(sizes);
+        return readOnlySizes;
     }
 
     public ObjectProperty<Size> sizeProperty() {

@@ -9,6 +9,7 @@ import javafx.util.Subscription;
 public final class PulseDrain implements Pulse {
     private final List<Beating> listeners = new ArrayList<>();
     private boolean running;
+    private boolean woken;
 
     private final AnimationTimer timer = new AnimationTimer() {
         @Override
@@ -27,6 +28,7 @@ public final class PulseDrain implements Pulse {
     @Override
     public void wake() {
         FxThread.run(() -> {
+            woken = true;
             if (!running) {
                 running = true;
                 timer.start();
@@ -42,10 +44,11 @@ public final class PulseDrain implements Pulse {
     private void beat() {
         long now = now();
         boolean alive = false;
+        woken = false;
         for (Beating listener : List.copyOf(listeners)) {
             alive |= listener.beat(now);
         }
-        if (!alive) {
+        if (!alive && !woken) {
             running = false;
             timer.stop();
         }

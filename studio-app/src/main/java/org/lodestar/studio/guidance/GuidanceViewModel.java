@@ -27,6 +27,7 @@ public final class GuidanceViewModel {
 
     private final List<PolicyType> policies;
     private final ObservableList<TermViewModel> cards = FXCollections.observableArrayList();
+    private final ObservableList<TermViewModel> readOnlyCards = FXCollections.unmodifiableObservableList(cards);
     private final Map<TermViewModel, Subscription> followed = new HashMap<>();
     private final ReadOnlyObjectWrapper<List<Term>> stack = new ReadOnlyObjectWrapper<>(this, "stack", List.of());
 
@@ -54,7 +55,7 @@ public final class GuidanceViewModel {
 
     /// The cards from top to bottom, in the order of the text form.
     public ObservableList<TermViewModel> cards() {
-        return FXCollections.unmodifiableObservableList(cards);
+        return readOnlyCards;
     }
 
     /// The stack as the cards say.

@@ -1,20 +1,19 @@
 package org.lodestar.studio.session;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.channels.FileChannel;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.record.AtomicFile;
 import org.lodestar.studio.theme.Theme;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -46,29 +45,20 @@ public record SettingsFile(Path file) {
 
     /// Writes all of `settings`, or leaves the file as it was.
     ///
-    /// @throws UncheckedIOException if the folder cannot be written
+    /// @throws EngineException.OutputFailure if they cannot be written
     public void save(Settings settings) {
         Map<String, String> tree = new LinkedHashMap<>();
         tree.put("theme", word(settings.theme()));
         tree.put("outputFolder", settings.outputFolder().toString());
         tree.put("device", word(settings.device()));
         byte[] json = (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n").getBytes(StandardCharsets.UTF_8);
-        Path folder = file.toAbsolutePath().getParent();
         try {
-            Files.createDirectories(folder);
-            Path fresh = Files.createTempFile(folder, "settings", ".tmp");
-            try {
-                try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-                    channel.write(ByteBuffer.wrap(json));
-                    channel.force(true);
-                }
-                Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(fresh);
-            }
+            Files.createDirectories(Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new EngineException.OutputFailure(
+                    "Settings: expected a folder that can be made, found " + file.getParent() + " (" + e.getMessage() + "). Check who may write there.", e);
         }
+        AtomicFile.replace(file, json);
     }
 
     private static <E extends Enum<E>> E choice(JsonNode tree, String name, Class<E> type, E fallback) {
@@ -91,6 +81,6 @@ public record SettingsFile(Path file) {
     }
 
     private static String word(Enum<?> value) {
-        return value.name().toLowerCase(java.util.Locale.ROOT);
+        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,6 +1,5 @@
 package org.lodestar.studio.session;
 
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -23,6 +22,7 @@ import org.lodestar.engine.run.OutputPlan;
 import org.lodestar.engine.run.RunRequest;
 import org.lodestar.engine.run.RunSpec;
 import org.lodestar.studio.fx.Pulse;
+import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Theme;
 
 /// The engine seen from the window's thread. All view models talk to this; its methods return at once and its properties change on the window's thread only.
@@ -159,9 +159,8 @@ public final class StudioSession {
         try {
             settingsFile.save(changed);
             settingsProblem.set("");
-        } catch (UncheckedIOException e) {
-            settingsProblem.set("Settings: expected a folder that can be written, found " + settingsFile.file() + " ("
-                    + e.getCause().getMessage() + "). They hold until the program ends.");
+        } catch (EngineException.OutputFailure e) {
+            settingsProblem.set(e.getMessage() + " " + Words.of("settings.notKept"));
         }
     }
 

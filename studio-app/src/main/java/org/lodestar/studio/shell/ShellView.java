@@ -5,6 +5,7 @@ import java.util.Optional;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
+import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -115,7 +116,9 @@ public final class ShellView extends StackPane {
         Button options = Icons.button(Feather.SETTINGS, Words.of("shell.settings"));
         options.setId("open-settings");
         options.setOnAction(event -> floatUp(settings, Pos.TOP_RIGHT));
-        HBox bar = new HBox(name, tabs, gap, modelPill(), theme, keys, options);
+        Label model = modelPill();
+        HBox.setMargin(model, new Insets(0, 8, 0, 0));
+        HBox bar = new HBox(name, tabs, gap, model, theme, keys, options);
         bar.getStyleClass().add("top-bar");
         return bar;
     }

@@ -1,0 +1,164 @@
+package org.lodestar.studio;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import javafx.animation.PauseTransition;
+import javafx.application.Platform;
+import javafx.scene.Scene;
+import javafx.scene.image.PixelReader;
+import javafx.scene.image.WritableImage;
+import javafx.stage.Stage;
+import javafx.util.Duration;
+import javafx.util.Subscription;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.image.Png;
+import org.lodestar.engine.image.Rgb;
+import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.record.AtomicFile;
+import org.lodestar.studio.create.CreateViewModel;
+import org.lodestar.studio.session.Folders;
+import org.lodestar.studio.session.Instruments;
+import org.lodestar.studio.session.ModelState;
+import org.lodestar.studio.theme.Look;
+import org.lodestar.studio.theme.Theme;
+
+/// Opens the real window, makes real pictures in it, and writes what it looks like to a file. Neither settings nor pictures of the user are touched.
+///
+/// The graphics system must have been told to do without a display: `-Dglass.platform=Headless -Dprism.order=sw`.
+///
+/// @param screen "create" or "compare"
+/// @param theme  of the window
+/// @param width  of the window's content
+/// @param height likewise
+/// @param out    the PNG file
+public record Screenshot(String screen, Theme theme, int width, int height, Path out) {
+    private static final Duration SETTLE = Duration.millis(500);
+    private static final long SEED = 7;
+
+    /// Takes the picture. Call it once, from a thread that may wait; the graphics system cannot be started again afterwards.
+    ///
+    /// @throws EngineException if a picture cannot be made or written
+    public void take() {
+        CompletableFuture<Rgb> taken = new CompletableFuture<>();
+        Path scratch = scratchFolder();
+        Platform.startup(() -> open(scratch, taken));
+        try {
+            AtomicFile.replace(out.toAbsolutePath(), Png.encode(taken.join(), List.of()));
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof EngineException known ? known : e;
+        } finally {
+            Platform.exit();
+            deleteAll(scratch);
+        }
+    }
+
+    private void open(Path scratch, CompletableFuture<Rgb> taken) {
+        try {
+            Look.loadFonts();
+            Folders folders = new Folders(scratch, Folders.ofThisSystem().cache(), scratch.resolve("pictures"));
+            RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
+            Composition studio = new Composition(StudioApp.openEngine(folders), Instruments.catalog(), folders, random);
+            studio.session().changeTheme(theme);
+            Stage stage = new Stage();
+            Scene scene = new Scene(studio.shell(), width, height);
+            stage.setScene(scene);
+            stage.show();
+            studio.shell().open(screen);
+            taken.whenComplete((picture, failure) -> studio.close());
+            studio.session().modelStateProperty().subscribe(state -> {
+                switch (state) {
+                    case ModelState.Loading _ -> {}
+                    case ModelState.Ready _ -> play(acts(studio.create()).iterator(), studio.create(), scene, taken);
+                    case ModelState.Unusable(String sentence) ->
+                        taken.completeExceptionally(new EngineException.InferenceFailure(sentence, null));
+                }
+            });
+            studio.session().warmUp();
+        } catch (RuntimeException e) {
+            taken.completeExceptionally(e);
+        }
+    }
+
+    /// What is done in the window before its picture is taken: a few pictures, one of them played while it forms, and a branch of it.
+    private static List<Runnable> acts(CreateViewModel create) {
+        return List.of(
+                () -> generate(create, "a red apple", 3, "cfg(w=5)"),
+                () -> generate(create, "dog face", 12, "cfg(w=4)"),
+                () -> generate(create, "fox", 21, "apg(w=6)"),
+                () -> {
+                    create.stage().select(8);
+                    create.recipe().guidance().show(Term.parseStack("ag + apg(w=10)"));
+                    create.branchHere();
+                });
+    }
+
+    private static void generate(CreateViewModel create, String prompt, long seed, String policy) {
+        create.recipe().promptProperty().set(prompt);
+        create.recipe().guidance().show(Term.parseStack(policy));
+        create.recipe().seedProperty().set(seed);
+        create.recipe().seedLockedProperty().set(true);
+        create.generate();
+    }
+
+    private void play(Iterator<Runnable> acts, CreateViewModel create, Scene scene, CompletableFuture<Rgb> taken) {
+        if (!create.problems().isEmpty()) {
+            taken.completeExceptionally(new EngineException.InferenceFailure(String.join("\n", create.problems()), null));
+        } else if (acts.hasNext()) {
+            acts.next().run();
+            Subscription[] waiting = new Subscription[1];
+            waiting[0] = create.runningProperty().subscribe((before, running) -> {
+                if (!running) {
+                    waiting[0].unsubscribe();
+                    play(acts, create, scene, taken);
+                }
+            });
+        } else {
+            PauseTransition settle = new PauseTransition(SETTLE);
+            settle.setOnFinished(event -> taken.complete(pixels(scene)));
+            settle.play();
+        }
+    }
+
+    private static Rgb pixels(Scene scene) {
+        WritableImage image = scene.snapshot(null);
+        int wide = (int) image.getWidth();
+        int high = (int) image.getHeight();
+        byte[] rgb = new byte[wide * high * 3];
+        PixelReader reader = image.getPixelReader();
+        for (int y = 0, i = 0; y < high; y++) {
+            for (int x = 0; x < wide; x++) {
+                int argb = reader.getArgb(x, y);
+                rgb[i++] = (byte) (argb >> 16);
+                rgb[i++] = (byte) (argb >> 8);
+                rgb[i++] = (byte) argb;
+            }
+        }
+        return Rgb.adopt(wide, high, rgb);
+    }
+
+    private static Path scratchFolder() {
+        try {
+            return Files.createTempDirectory("lodestar-screenshot");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void deleteAll(Path folder) {
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
