@@ -74,7 +74,7 @@ public final class Composition implements AutoCloseable {
         }
         return () -> {
             try {
-                return Long.parseLong(Files.readString(statm).split(" ")[1]) * 4096;
+                return Long.parseLong(Files.readString(statm).split(" ", -1)[1]) * 4096;
             } catch (java.io.IOException e) {
                 return heap();
             }
