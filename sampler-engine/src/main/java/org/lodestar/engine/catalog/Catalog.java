@@ -8,24 +8,35 @@ import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.guidance.AdaptiveGuidance;
 import org.lodestar.engine.guidance.AndPrompt;
+import org.lodestar.engine.guidance.AngleGuidance;
 import org.lodestar.engine.guidance.Apg;
 import org.lodestar.engine.guidance.ApgDiffusers;
 import org.lodestar.engine.guidance.Cfg;
 import org.lodestar.engine.guidance.CfgPlusPlus;
+import org.lodestar.engine.guidance.CfgZeroStar;
 import org.lodestar.engine.guidance.ContrastiveCfg;
 import org.lodestar.engine.guidance.Curve;
+import org.lodestar.engine.guidance.DynamicThreshold;
 import org.lodestar.engine.guidance.FeynmanKac;
+import org.lodestar.engine.guidance.FreSca;
+import org.lodestar.engine.guidance.FrequencyGuidance;
 import org.lodestar.engine.guidance.GuidancePolicy;
+import org.lodestar.engine.guidance.Higs;
 import org.lodestar.engine.guidance.Interval;
+import org.lodestar.engine.guidance.Mahiro;
+import org.lodestar.engine.guidance.MamboG;
 import org.lodestar.engine.guidance.NegativeWindow;
 import org.lodestar.engine.guidance.NoGuidance;
 import org.lodestar.engine.guidance.NotPrompt;
 import org.lodestar.engine.guidance.PerpNeg;
+import org.lodestar.engine.guidance.PmcCfg;
 import org.lodestar.engine.guidance.PolicyStack;
 import org.lodestar.engine.guidance.PolicyType;
+import org.lodestar.engine.guidance.Renorm;
 import org.lodestar.engine.guidance.Rescale;
 import org.lodestar.engine.guidance.Slot;
 import org.lodestar.engine.guidance.StepAg;
+import org.lodestar.engine.guidance.TangentialCfg;
 import org.lodestar.engine.guidance.Window;
 import org.lodestar.engine.noise.NoiseSource;
 import org.lodestar.engine.noise.NumpyNoise;
@@ -70,7 +81,18 @@ public final class Catalog {
             ContrastiveCfg.TYPE,
             AndPrompt.TYPE,
             NotPrompt.TYPE,
+            FrequencyGuidance.TYPE,
+            FreSca.TYPE,
+            MamboG.TYPE,
+            PmcCfg.TYPE,
+            TangentialCfg.TYPE,
+            CfgZeroStar.TYPE,
+            AngleGuidance.TYPE,
             Rescale.TYPE,
+            Renorm.TYPE,
+            DynamicThreshold.TYPE,
+            Mahiro.TYPE,
+            Higs.TYPE,
             FeynmanKac.TYPE,
             ApgDiffusers.TYPE);
     private static final List<NoiseSource> NOISES = List.of(new TorchNoise(), new NvNoise(), new NumpyNoise());

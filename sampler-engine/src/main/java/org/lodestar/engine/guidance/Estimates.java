@@ -50,4 +50,9 @@ public record Estimates(
     public Latents fromReference(Latents difference) {
         return LatentOps.addScaled(reference.denoised(), weight, difference);
     }
+
+    /// The guided clean sample where the reference is moved to `D_r + change` before the difference is taken: `D_r + change + w*(g - change)`.
+    Latents fromMovedReference(Latents change, Latents difference) {
+        return LatentOps.combine(1, reference.denoised(), weight, difference, 1 - weight, change);
+    }
 }

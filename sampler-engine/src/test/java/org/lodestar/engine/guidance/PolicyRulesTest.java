@@ -37,7 +37,15 @@ class PolicyRulesTest {
                 "perp_neg + cfg(w=6)",
                 "contrastive + cfg(w=6)",
                 "and(text=\"\",w=5) + cfg(w=6)",
-                "not(text=rain,w=0) + cfg(w=6)"
+                "not(text=rain,w=0) + cfg(w=6)",
+                "zero_star(scale=false,zero=0) + cfg(w=6)",
+                "threshold(mimic=6) + cfg(w=6)",
+                "renorm(limit=10) + cfg(w=6)",
+                "fdg(low=1,high=1) + cfg(w=6)",
+                "fresca(low=1,high=1) + cfg(w=6)",
+                "mambo(alpha=0) + cfg(w=6)",
+                "pmc(limit=10) + cfg(w=6)",
+                "higs(w=0) + cfg(w=6)"
             })
     void neutralSettingsEqualCfg(String policy) {
         for (Toy world : WORLDS) {
