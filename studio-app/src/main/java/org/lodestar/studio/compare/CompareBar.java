@@ -184,7 +184,7 @@ final class CompareBar extends VBox {
             buttons.put(mode, button);
             modes.getChildren().add(button);
         }
-        model.modeProperty().subscribe(mode -> buttons.get(mode).setSelected(true));
+        model.modeProperty().subscribe(mode -> buttons.forEach((each, button) -> button.setSelected(each == mode)));
         return modes;
     }
 

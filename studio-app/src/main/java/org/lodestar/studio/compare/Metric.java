@@ -1,6 +1,5 @@
 package org.lodestar.studio.compare;
 
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.lodestar.studio.compare.LaneMetrics.PictureNumbers;
 import org.lodestar.studio.text.Numbers;
@@ -8,19 +7,13 @@ import org.lodestar.studio.text.Words;
 
 /// One of the numbers under a lane, in words.
 enum Metric {
-    CALLS(metrics -> metrics.nfe() == 0 ? Numbers.fixed(Double.NaN, 0) : String.valueOf(metrics.nfe())),
-    SECONDS(metrics -> Numbers.fixed(metrics.seconds(), 2)),
-    WEIGHT(metrics -> Numbers.fixed(metrics.effectiveWeight(), 1)),
-    SATURATION(metrics -> Numbers.fixed(of(metrics, numbers -> numbers.image().saturation()), 2)),
-    CONTRAST(metrics -> Numbers.fixed(of(metrics, numbers -> numbers.image().contrast()), 2)),
-    CLIPPED(metrics -> percent(of(metrics, numbers -> numbers.image().clipped()))),
-    SSIM(metrics -> Numbers.fixed(of(metrics, PictureNumbers::ssim), 3));
-
-    private final Function<LaneMetrics, String> text;
-
-    Metric(Function<LaneMetrics, String> text) {
-        this.text = text;
-    }
+    CALLS,
+    SECONDS,
+    WEIGHT,
+    SATURATION,
+    CONTRAST,
+    CLIPPED,
+    SSIM;
 
     /// What it is called.
     String label() {
@@ -34,7 +27,15 @@ enum Metric {
 
     /// Its value as shown; a dash where there is none.
     String text(LaneMetrics metrics) {
-        return text.apply(metrics);
+        return switch (this) {
+            case CALLS -> metrics.nfe() == 0 ? Numbers.fixed(Double.NaN, 0) : String.valueOf(metrics.nfe());
+            case SECONDS -> Numbers.fixed(metrics.seconds(), 2);
+            case WEIGHT -> Numbers.fixed(metrics.effectiveWeight(), 1);
+            case SATURATION -> Numbers.fixed(of(metrics, numbers -> numbers.image().saturation()), 2);
+            case CONTRAST -> Numbers.fixed(of(metrics, numbers -> numbers.image().contrast()), 2);
+            case CLIPPED -> percent(of(metrics, numbers -> numbers.image().clipped()));
+            case SSIM -> Numbers.fixed(of(metrics, PictureNumbers::ssim), 3);
+        };
     }
 
     private static double of(LaneMetrics metrics, ToDoubleFunction<PictureNumbers> number) {

@@ -61,7 +61,8 @@ final class MetricsRow extends Region {
         double row = rowHeight();
         for (int i = 0; i < names.size(); i++) {
             double x = snapPositionX(snappedLeftInset() + i % columns * column);
-            double y = snappedTopInset() + i / columns * (row + GAP);
+            int line = i / columns;
+            double y = snappedTopInset() + line * (row + GAP);
             Label name = names.get(i);
             Label value = values.get(i);
             if (stacked) {
