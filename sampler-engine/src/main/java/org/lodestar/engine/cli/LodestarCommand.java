@@ -36,6 +36,14 @@ public final class LodestarCommand implements Runnable {
         return create(new Context(Terminal.ofThisProcess(), Installation.ofThisSystem(), random::nextLong), more);
     }
 
+    /// Tells why the program cannot do what was asked.
+    ///
+    /// @return `exitCode`
+    public static int refuse(int exitCode, String sentence) {
+        Terminal.ofThisProcess().say(sentence);
+        return exitCode;
+    }
+
     static CommandLine create(Context context, Object... more) {
         CommandLine line = new CommandLine(new LodestarCommand());
         line.addSubcommand(new GenerateCommand(context));
