@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.lodestar.engine.Engine;
+import org.lodestar.studio.compare.CompareView;
+import org.lodestar.studio.compare.CompareViewModel;
 import org.lodestar.studio.create.CreateView;
 import org.lodestar.studio.create.CreateViewModel;
 import org.lodestar.studio.fx.FxThread;
@@ -28,6 +30,7 @@ public final class Composition implements AutoCloseable {
     private final PreviewWorker worker = PreviewWorker.start();
     private final StudioSession session;
     private final CreateViewModel create;
+    private final CompareViewModel compare;
     private final ShellView shell;
 
     /// @param engine      makes the pictures; closed with this
@@ -40,11 +43,15 @@ public final class Composition implements AutoCloseable {
         this.session = new StudioSession(
                 engine, pulse, FxThread.EXECUTOR, new SettingsFile(folders.config().resolve("settings.json")), Settings.initial(folders.pictures()));
         this.create = new CreateViewModel(session, instruments, worker, random);
+        this.compare = new CompareViewModel(session, instruments, worker, random);
         CreateView createView = new CreateView(create);
+        CompareView compareView = new CompareView(compare);
         this.shell = new ShellView(
                 session,
                 new StatusViewModel(session, memory()),
-                List.of(new Screen("create", Words.of("app.create"), createView, createView.firstFocus(), createView::onKey)));
+                List.of(
+                        new Screen("create", Words.of("app.create"), createView, createView.firstFocus(), createView::onKey),
+                        new Screen("compare", Words.of("app.compare"), compareView, compareView.firstFocus(), compareView::onKey)));
     }
 
     public StudioSession session() {
@@ -53,6 +60,10 @@ public final class Composition implements AutoCloseable {
 
     public CreateViewModel create() {
         return create;
+    }
+
+    public CompareViewModel compare() {
+        return compare;
     }
 
     /// The root of the window.
@@ -74,7 +85,7 @@ public final class Composition implements AutoCloseable {
         }
         return () -> {
             try {
-                return Long.parseLong(Files.readString(statm).split(" ")[1]) * 4096;
+                return Long.parseLong(Files.readString(statm).split(" ", -1)[1]) * 4096;
             } catch (java.io.IOException e) {
                 return heap();
             }

@@ -72,7 +72,7 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
             stage.setScene(scene);
             stage.show();
             studio.shell().open(screen);
-            taken.whenComplete((picture, failure) -> studio.close());
+            var _ = taken.whenComplete((picture, failure) -> studio.close());
             studio.session().modelStateProperty().subscribe(state -> {
                 switch (state) {
                     case ModelState.Loading _ -> {}

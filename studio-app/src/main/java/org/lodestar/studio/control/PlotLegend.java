@@ -2,23 +2,33 @@ package org.lodestar.studio.control;
 
 import java.util.List;
 import javafx.beans.value.ObservableIntegerValue;
+import javafx.geometry.Orientation;
 import javafx.scene.control.Label;
 import javafx.scene.control.Tooltip;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
-import javafx.scene.layout.VBox;
 
 /// The series of a [TelemetryPlot] with their colours, names and values at its marked step, or under the pointer while there is one. What a name means is one hover away.
-public final class PlotLegend extends VBox {
+public final class PlotLegend extends FlowPane {
 
     private final TelemetryPlot plot;
 
+    /// One reading below the other.
     public PlotLegend(TelemetryPlot plot) {
+        this(plot, Orientation.VERTICAL);
+    }
+
+    /// @param orientation whether readings stand below or next to each other
+    public PlotLegend(TelemetryPlot plot, Orientation orientation) {
+        super(orientation);
         this.plot = plot;
         getStyleClass().add("plot-legend");
         plot.markedStepProperty().subscribe(step -> update());
         plot.hoveredProperty().subscribe(step -> update());
-        setMinWidth(Region.USE_PREF_SIZE);
+        if (orientation == Orientation.VERTICAL) {
+            setMinWidth(Region.USE_PREF_SIZE);
+        }
     }
 
     /// Reads the plot again; call it after [TelemetryPlot#setSeries].

@@ -1,9 +1,7 @@
 package org.lodestar.studio.create;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
@@ -80,7 +78,6 @@ final class CanvasView extends StackPane {
         chips.getStyleClass().add("chips");
         chips.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
         chips.setPickOnBounds(false);
-        Map<Lens, ToggleButton> buttons = new EnumMap<>(Lens.class);
         for (Lens lens : Lens.values()) {
             ToggleButton chip = new ToggleButton(Words.of("lens." + lens));
             chip.getStyleClass().setAll("chip");
@@ -91,10 +88,9 @@ final class CanvasView extends StackPane {
                 chip.setSelected(true);
                 model.lensProperty().set(lens);
             });
-            buttons.put(lens, chip);
+            model.lensProperty().subscribe(now -> chip.setSelected(now == lens));
             chips.getChildren().add(chip);
         }
-        model.lensProperty().subscribe(lens -> buttons.get(lens).setSelected(true));
         return chips;
     }
 

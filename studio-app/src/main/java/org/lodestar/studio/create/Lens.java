@@ -5,20 +5,20 @@ import org.lodestar.engine.run.PreviewView;
 
 /// What the canvas shows of a step.
 public enum Lens {
-    GUIDED(PreviewView.GUIDED),
-    PROMPT(PreviewView.COND),
-    NEGATIVE(PreviewView.REFERENCE),
-    DIFFERENCE(PreviewView.DIFFERENCE),
-    ALL_FOUR(PreviewView.GUIDED, PreviewView.COND, PreviewView.REFERENCE, PreviewView.DIFFERENCE);
-
-    private final List<PreviewView> views;
-
-    Lens(PreviewView... views) {
-        this.views = List.of(views);
-    }
+    GUIDED,
+    PROMPT,
+    NEGATIVE,
+    DIFFERENCE,
+    ALL_FOUR;
 
     /// One picture, or four.
     List<PreviewView> views() {
-        return views;
+        return switch (this) {
+            case GUIDED -> List.of(PreviewView.GUIDED);
+            case PROMPT -> List.of(PreviewView.COND);
+            case NEGATIVE -> List.of(PreviewView.REFERENCE);
+            case DIFFERENCE -> List.of(PreviewView.DIFFERENCE);
+            case ALL_FOUR -> List.of(PreviewView.GUIDED, PreviewView.COND, PreviewView.REFERENCE, PreviewView.DIFFERENCE);
+        };
     }
 }

@@ -68,10 +68,10 @@ final class RecipeView extends ScrollPane {
         half.setPercentWidth(50);
         grid.getColumnConstraints().addAll(half, half);
         grid.addRow(0, field(Words.of("recipe.size"), size()), field(Words.of("recipe.steps"), steps()));
-        grid.addRow(1, field(Words.of("recipe.sampler"), choice(model.sampler(), "sampler")), field(Words.of("recipe.spacing"), choice(model.spacing(), "spacing")));
-        grid.add(parameters(model.sampler()), 0, 2, 2, 1);
-        grid.add(parameters(model.spacing()), 0, 3, 2, 1);
-        grid.add(seed(), 0, 4, 2, 1);
+        grid.addRow(1, field(Words.of("recipe.sampler"), choice(model.sampler(), "sampler")), seed());
+        VBox spacing = field(Words.of("recipe.spacing"), choice(model.spacing(), "spacing"));
+        spacing.getChildren().add(parameters(model.spacing()));
+        grid.addRow(2, spacing, parameters(model.sampler()));
         return grid;
     }
 

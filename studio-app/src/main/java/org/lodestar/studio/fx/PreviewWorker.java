@@ -33,7 +33,7 @@ public final class PreviewWorker implements AutoCloseable {
     /// A worker with a daemon thread of its own, delivering on the window's thread.
     public static PreviewWorker start() {
         ExecutorService thread = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().name("previews").daemon(true).priority(Thread.NORM_PRIORITY - 1).factory());
+                Thread.ofPlatform().name("previews").daemon(true).factory());
         return new PreviewWorker(thread, FxThread.EXECUTOR, thread::shutdownNow);
     }
 

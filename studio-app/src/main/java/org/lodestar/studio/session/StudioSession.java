@@ -54,8 +54,8 @@ public final class StudioSession {
     /// Loads the model in the background, so that the first run need not.
     public void warmUp() {
         modelState.set(new ModelState.Loading());
-        var loading = engine.preload(model.get(), settings.get().device());
-        loading.whenComplete((info, failure) -> window.execute(() -> modelState.set(loaded(info, failure))));
+        var _ = engine.preload(model.get(), settings.get().device())
+                .whenComplete((info, failure) -> window.execute(() -> modelState.set(loaded(info, failure))));
     }
 
     /// "starter" or a folder.
@@ -122,8 +122,7 @@ public final class StudioSession {
 
     /// Counts the tokens of `text`, when a model is loaded.
     public void count(String text, Consumer<TokenCount> then) {
-        var counting = engine.count(text);
-        counting.thenAccept(count -> window.execute(() -> then.accept(count)));
+        var _ = engine.count(text).thenAccept(count -> window.execute(() -> then.accept(count)));
     }
 
     /// Where finished pictures of a new run go.

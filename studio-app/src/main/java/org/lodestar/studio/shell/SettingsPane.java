@@ -63,7 +63,7 @@ final class SettingsPane extends VBox {
             button.setToggleGroup(group);
             button.setMaxWidth(Double.MAX_VALUE);
             HBox.setHgrow(button, Priority.ALWAYS);
-            button.getStyleClass().add(theme.ordinal() == 0 ? "left-pill" : "right-pill");
+            button.getStyleClass().add(theme == Theme.DARK ? "left-pill" : "right-pill");
             button.setOnAction(event -> {
                 button.setSelected(true);
                 session.changeTheme(theme);

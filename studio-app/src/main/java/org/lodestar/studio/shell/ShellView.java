@@ -57,7 +57,7 @@ public final class ShellView extends StackPane {
         shade.getStyleClass().add("shade");
         shade.setVisible(false);
         shade.setOnMouseClicked(event -> {
-            if (event.getTarget() == shade) {
+            if (shade.equals(event.getTarget())) {
                 closeFloating();
             }
         });
@@ -134,7 +134,7 @@ public final class ShellView extends StackPane {
             tab.setToggleGroup(group);
             tab.setMinWidth(Region.USE_PREF_SIZE);
             tab.setOnAction(event -> open(screen.id()));
-            current.subscribe(now -> tab.setSelected(now == screen));
+            current.subscribe(now -> tab.setSelected(now.id().equals(screen.id())));
             tabs.getChildren().add(tab);
         }
         return tabs;
@@ -195,7 +195,7 @@ public final class ShellView extends StackPane {
     }
 
     private void onKey(KeyEvent event) {
-        int screen = event.isAltDown() ? event.getCode().ordinal() - KeyCode.DIGIT1.ordinal() : -1;
+        int screen = event.isAltDown() && event.getCode().isDigitKey() ? Integer.parseInt(event.getCode().getChar()) - 1 : -1;
         if (screen >= 0 && screen < screens.size()) {
             open(screens.get(screen).id());
             event.consume();

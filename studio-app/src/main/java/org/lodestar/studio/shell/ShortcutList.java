@@ -23,7 +23,7 @@ final class ShortcutList extends VBox {
         for (int i = 0; i < KEYS.size(); i++) {
             HBox keys = new HBox();
             keys.getStyleClass().add("keys");
-            for (String key : KEYS.get(i).split(" ")) {
+            for (String key : KEYS.get(i).split(" ", -1)) {
                 Label cap = new Label(key);
                 cap.getStyleClass().add("key");
                 keys.getChildren().add(cap);

@@ -1,10 +1,5 @@
 package org.lodestar.studio.control;
 
-import atlantafx.base.theme.PrimerDark;
-import atlantafx.base.theme.PrimerLight;
-import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import javafx.application.Application;
 import javafx.application.Platform;
 import javafx.geometry.Insets;
 import javafx.scene.Node;
@@ -25,7 +19,8 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 import javafx.stage.Stage;
-import javax.imageio.ImageIO;
+import org.lodestar.studio.theme.Look;
+import org.lodestar.studio.theme.Theme;
 
 /// Shows every control with made-up but lively data and saves pictures of them, to be looked at: `ControlGallery FOLDER`.
 public final class ControlGallery {
@@ -37,10 +32,10 @@ public final class ControlGallery {
         CountDownLatch done = new CountDownLatch(1);
         Platform.startup(() -> {
             try {
-                for (String theme : List.of("dark", "light")) {
-                    Application.setUserAgentStylesheet(theme.equals("dark") ? new PrimerDark().getUserAgentStylesheet() : new PrimerLight().getUserAgentStylesheet());
+                Look.loadFonts();
+                for (Theme theme : Theme.values()) {
                     for (var page : pages().entrySet()) {
-                        save(page.getValue(), folder.resolve(page.getKey() + "-" + theme + ".png"));
+                        save(page.getValue(), theme, folder.resolve(page.getKey() + "-" + theme.name().toLowerCase(Locale.ROOT) + ".png"));
                     }
                 }
             } finally {
@@ -226,27 +221,16 @@ public final class ControlGallery {
         return column;
     }
 
-    private static void save(Parent page, Path file) {
+    private static void save(Parent page, Theme theme, Path file) {
         Scene scene = new Scene(page, 1000, 640);
+        Look.apply(theme, scene);
         Stage stage = new Stage();
         stage.setScene(scene);
         stage.show();
         page.applyCss();
         page.layout();
         WritableImage shot = scene.snapshot(null);
-        int width = (int) shot.getWidth();
-        int height = (int) shot.getHeight();
-        BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                picture.setRGB(x, y, shot.getPixelReader().getArgb(x, y));
-            }
-        }
-        try {
-            ImageIO.write(picture, "png", file.toFile());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Snapshots.save(shot, file);
         stage.hide();
     }
 }

@@ -1,0 +1,215 @@
+package org.lodestar.studio.compare;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import javafx.collections.ListChangeListener;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.ComboBox;
+import javafx.scene.control.Label;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.ToggleGroup;
+import javafx.scene.control.Tooltip;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+import javafx.util.StringConverter;
+import org.kordamp.ikonli.feather.Feather;
+import org.lodestar.engine.pack.ModelInfo.Size;
+import org.lodestar.engine.parameter.Descriptor;
+import org.lodestar.studio.control.WholeField;
+import org.lodestar.studio.guidance.ChoiceViewModel;
+import org.lodestar.studio.prompt.PromptBox;
+import org.lodestar.studio.text.Words;
+import org.lodestar.studio.theme.Icons;
+
+/// The form on top: what all lanes share, how they are put together, and the way to run them.
+final class CompareBar extends VBox {
+    private static final long MOST_STEPS = 1000;
+
+    private final CompareViewModel model;
+    private final PromptBox prompt;
+
+    CompareBar(CompareViewModel model) {
+        this.model = model;
+        getStyleClass().add("compare-bar");
+        prompt = new PromptBox(Words.of("prompt.name"), Words.of("prompt.hint"), 2, model.promptProperty(), model.promptTokensProperty());
+        prompt.area().setId("prompt");
+        PromptBox negative = new PromptBox(
+                Words.of("prompt.negative"), Words.of("prompt.negative.hint"), 2, model.negativeProperty(), model.negativeTokensProperty());
+        negative.area().setId("negative");
+        HBox.setHgrow(prompt, Priority.ALWAYS);
+        HBox.setHgrow(negative, Priority.SOMETIMES);
+        prompt.setPrefWidth(560);
+        prompt.setMinWidth(240);
+        negative.setPrefWidth(240);
+        negative.setMinWidth(160);
+        HBox texts = new HBox(prompt, negative, actions());
+        texts.getStyleClass().add("texts");
+        getChildren().addAll(texts, tools());
+    }
+
+    /// Where a new comparison begins.
+    Node promptArea() {
+        return prompt.area();
+    }
+
+    private Node actions() {
+        Button run = new Button();
+        run.setId("run");
+        run.getStyleClass().addAll("accent", "run-button");
+        run.setMaxWidth(Double.MAX_VALUE);
+        run.setMaxHeight(Double.MAX_VALUE);
+        run.setMinWidth(Region.USE_PREF_SIZE);
+        run.setTooltip(new Tooltip(Words.of("compare.run.help")));
+        run.setOnAction(event -> model.run());
+        VBox.setVgrow(run, Priority.ALWAYS);
+        model.lanes().subscribe(() -> run.setText(runText()));
+        run.setText(runText());
+        Button stop = new Button(Words.of("compare.stop"));
+        stop.setId("stop");
+        stop.getStyleClass().add("stop-button");
+        stop.setMinWidth(Region.USE_PREF_SIZE);
+        stop.setMaxWidth(Double.MAX_VALUE);
+        stop.disableProperty().bind(model.runningProperty().not());
+        stop.setTooltip(new Tooltip(Words.of("compare.stop.help")));
+        stop.setOnAction(event -> model.stop());
+        VBox actions = new VBox(run, stop);
+        actions.getStyleClass().add("actions");
+        return actions;
+    }
+
+    private String runText() {
+        return Words.of("compare.run." + model.lanes().size());
+    }
+
+    private Node tools() {
+        WholeField seed = new WholeField(Words.of("compare.seed"), Words.of("compare.seed.help"), 0, Long.MAX_VALUE, model.seedProperty().get());
+        seed.setId("seed");
+        seed.setPrefColumnCount(9);
+        seed.valueProperty().bindBidirectional(model.seedProperty());
+        Button roll = Icons.button(Feather.SHUFFLE, Words.of("compare.seed.roll"));
+        roll.setId("roll-seed");
+        roll.setOnAction(event -> model.rollSeed());
+        WholeField steps = new WholeField(Words.of("compare.steps"), Words.of("compare.steps.help"), 1, MOST_STEPS, model.stepsProperty().get());
+        steps.setId("steps");
+        steps.setPrefColumnCount(3);
+        steps.valueProperty().bindBidirectional(model.stepsProperty());
+        Region gap = new Region();
+        HBox.setHgrow(gap, Priority.ALWAYS);
+        HBox tools = new HBox(
+                caption(Words.of("compare.seed"), seed), seed, roll,
+                caption(Words.of("compare.steps"), steps), steps, size(), sampler(model.sampler()),
+                gap, modes(), addLane());
+        tools.getStyleClass().add("tools");
+        return tools;
+    }
+
+    private static Label caption(String text, Node of) {
+        Label caption = new Label(text);
+        caption.getStyleClass().add("caption");
+        caption.setLabelFor(of);
+        caption.setMinWidth(Region.USE_PREF_SIZE);
+        return caption;
+    }
+
+    private ComboBox<Size> size() {
+        ComboBox<Size> box = new ComboBox<>();
+        box.setId("size");
+        box.setAccessibleText(Words.of("compare.size"));
+        box.setTooltip(new Tooltip(Words.of("compare.size")));
+        box.setConverter(words(size -> size.width() + " × " + size.height()));
+        model.sizes().addListener((ListChangeListener<Size>) change -> showSizes(box));
+        showSizes(box);
+        model.sizeProperty().subscribe(now -> showSizes(box));
+        box.valueProperty().subscribe(chosen -> {
+            if (chosen != null) {
+                model.sizeProperty().set(chosen);
+            }
+        });
+        return box;
+    }
+
+    private void showSizes(ComboBox<Size> box) {
+        Size kept = model.sizeProperty().get();
+        List<Size> offered = new ArrayList<>(model.sizes());
+        if (!offered.contains(kept)) {
+            offered.addFirst(kept);
+        }
+        if (!box.getItems().equals(offered)) {
+            box.getItems().setAll(offered);
+        }
+        box.setValue(kept);
+    }
+
+    private static ComboBox<Descriptor> sampler(ChoiceViewModel choice) {
+        ComboBox<Descriptor> box = new ComboBox<>();
+        box.setId("sampler");
+        box.setAccessibleText(Words.of("compare.sampler"));
+        box.getItems().setAll(choice.options());
+        box.setConverter(words(Descriptor::name));
+        Tooltip tooltip = new Tooltip();
+        tooltip.setWrapText(true);
+        tooltip.setMaxWidth(320);
+        box.setTooltip(tooltip);
+        choice.chosenProperty().subscribe(chosen -> {
+            box.setValue(chosen.descriptor());
+            tooltip.setText(chosen.descriptor().title() + "\n\n" + chosen.descriptor().summary());
+        });
+        box.valueProperty().subscribe(choice::choose);
+        return box;
+    }
+
+    private Node modes() {
+        ToggleGroup group = new ToggleGroup();
+        HBox modes = new HBox();
+        modes.getStyleClass().add("modes");
+        Map<CompareMode, ToggleButton> buttons = new EnumMap<>(CompareMode.class);
+        for (CompareMode mode : CompareMode.values()) {
+            ToggleButton button = new ToggleButton(Words.of("compare.mode." + mode));
+            button.getStyleClass().add("mode-button");
+            button.setId("mode-" + mode.name().toLowerCase(Locale.ROOT));
+            button.setMinWidth(Region.USE_PREF_SIZE);
+            button.setToggleGroup(group);
+            button.setTooltip(new Tooltip(Words.of("compare.mode." + mode + ".help")));
+            button.setOnAction(event -> {
+                button.setSelected(true);
+                model.modeProperty().set(mode);
+            });
+            buttons.put(mode, button);
+            modes.getChildren().add(button);
+        }
+        model.modeProperty().subscribe(mode -> buttons.get(mode).setSelected(true));
+        return modes;
+    }
+
+    private Node addLane() {
+        Button add = new Button(Words.of("compare.addLane"), Icons.icon(Feather.PLUS));
+        add.setId("add-lane");
+        add.getStyleClass().add("pill-button");
+        add.setMinWidth(Region.USE_PREF_SIZE);
+        add.setTooltip(new Tooltip(Words.of("compare.addLane.help")));
+        add.setOnAction(event -> model.addLane());
+        model.lanes().subscribe(() -> add.setDisable(model.lanes().size() == CompareViewModel.MOST_LANES));
+        return add;
+    }
+
+    private static <T> StringConverter<T> words(Function<T, String> text) {
+        return new StringConverter<>() {
+            @Override
+            public String toString(T value) {
+                return value == null ? "" : text.apply(value);
+            }
+
+            @Override
+            public T fromString(String typed) {
+                throw new UnsupportedOperationException("nothing can be typed here, found " + typed);
+            }
+        };
+    }
+}
