@@ -8,11 +8,17 @@ import javafx.util.Subscription;
 public final class ManualPulse implements Pulse {
     private final List<Beating> listeners = new ArrayList<>();
     private long now = 1;
+    private long cost;
 
     /// One frame, after `millis`.
     public void advance(long millis) {
         now += millis * 1_000_000;
         List.copyOf(listeners).forEach(listener -> listener.beat(now));
+    }
+
+    /// From now on every look at the clock takes `nanos`.
+    public void looksCost(long nanos) {
+        cost = nanos;
     }
 
     public int listeners() {
@@ -30,6 +36,7 @@ public final class ManualPulse implements Pulse {
 
     @Override
     public long now() {
+        now += cost;
         return now;
     }
 }

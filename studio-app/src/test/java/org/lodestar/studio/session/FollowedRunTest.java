@@ -64,12 +64,14 @@ class FollowedRunTest {
             fake.add(new RunEvent.Loading("part", i / (double) FLOOD));
         }
         fake.finish();
+        bench.pulse.looksCost(2_000);
         int frames = 0;
         while (!run.isOver() && frames < FLOOD) {
             bench.pulse.advance(16);
             frames++;
         }
         assertThat(run.isOver()).isTrue();
+        assertThat(frames).as("4 ms of 2 µs each are 2000 events a frame").isBetween(5, 7);
         assertThat(seen).hasValue(FLOOD);
         assertThat(run.pictures()).hasSize(1);
     }

@@ -18,7 +18,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.lodestar.engine.guidance.Slot;
 import org.lodestar.engine.parameter.Descriptor;
 
 class WordsTest {
@@ -42,8 +41,7 @@ class WordsTest {
     }
 
     @Test
-    void everySlotAndFidelityHasWords() throws IOException {
-        assertThat(keys()).containsAll(Arrays.stream(Slot.values()).map(slot -> "slot." + slot).toList());
+    void everyFidelityHasWords() throws IOException {
         assertThat(keys()).containsAll(Arrays.stream(Descriptor.Fidelity.values()).map(fidelity -> "fidelity." + fidelity).toList());
     }
 
