@@ -5,11 +5,14 @@ module org.lodestar.engine {
     requires com.microsoft.onnxruntime;
     requires info.picocli;
     requires tools.jackson.databind;
+    requires java.logging;
     requires java.management;
+    requires jdk.management;
 
     exports org.lodestar.engine;
     exports org.lodestar.engine.analytic;
     exports org.lodestar.engine.catalog;
+    exports org.lodestar.engine.cli;
     exports org.lodestar.engine.codec;
     exports org.lodestar.engine.fault;
     exports org.lodestar.engine.guidance;
@@ -24,4 +27,7 @@ module org.lodestar.engine {
     exports org.lodestar.engine.run;
     exports org.lodestar.engine.sampler;
     exports org.lodestar.engine.schedule;
+
+    opens org.lodestar.engine.cli to
+            info.picocli;
 }

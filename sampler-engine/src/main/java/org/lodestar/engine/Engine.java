@@ -8,6 +8,7 @@ import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.internal.ort.OrtModelLoader;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.PackageReport;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.FileSink;
@@ -20,8 +21,12 @@ public interface Engine extends AutoCloseable {
 
     /// An engine on this machine, with the networks run by ONNX Runtime. Nothing is loaded yet.
     static Engine open(EngineOptions options) {
-        return new LocalEngine(
-                options, new OrtModelLoader(options.cacheFolder(), options.threads()), new FileSink(Clock.system(ZoneId.systemDefault())));
+        return open(options, new OrtModelLoader(options.cacheFolder(), options.threads()));
+    }
+
+    /// An engine whose models come from `loader`.
+    static Engine open(EngineOptions options, ModelLoader loader) {
+        return new LocalEngine(options, loader, new FileSink(Clock.system(ZoneId.systemDefault())));
     }
 
     /// What is in a folder, without loading it. Reads files: call it off the window's thread.

@@ -11,33 +11,45 @@ import org.lodestar.engine.guidance.AndPrompt;
 import org.lodestar.engine.guidance.AngleGuidance;
 import org.lodestar.engine.guidance.Apg;
 import org.lodestar.engine.guidance.ApgDiffusers;
+import org.lodestar.engine.guidance.Autoguidance;
+import org.lodestar.engine.guidance.Cads;
 import org.lodestar.engine.guidance.Cfg;
 import org.lodestar.engine.guidance.CfgPlusPlus;
 import org.lodestar.engine.guidance.CfgZeroStar;
 import org.lodestar.engine.guidance.ContrastiveCfg;
 import org.lodestar.engine.guidance.Curve;
+import org.lodestar.engine.guidance.DifferenceReuse;
 import org.lodestar.engine.guidance.DynamicThreshold;
+import org.lodestar.engine.guidance.EraseTerm;
 import org.lodestar.engine.guidance.FeynmanKac;
 import org.lodestar.engine.guidance.FreSca;
 import org.lodestar.engine.guidance.FrequencyGuidance;
 import org.lodestar.engine.guidance.GuidancePolicy;
 import org.lodestar.engine.guidance.Higs;
+import org.lodestar.engine.guidance.IndependentCondition;
 import org.lodestar.engine.guidance.Interval;
+import org.lodestar.engine.guidance.LinearAg;
 import org.lodestar.engine.guidance.Mahiro;
 import org.lodestar.engine.guidance.MamboG;
 import org.lodestar.engine.guidance.NegativeWindow;
 import org.lodestar.engine.guidance.NoGuidance;
 import org.lodestar.engine.guidance.NotPrompt;
 import org.lodestar.engine.guidance.PerpNeg;
+import org.lodestar.engine.guidance.PerturbedGuidance;
 import org.lodestar.engine.guidance.PmcCfg;
 import org.lodestar.engine.guidance.PolicyStack;
+import org.lodestar.engine.guidance.PolicyTable;
 import org.lodestar.engine.guidance.PolicyType;
+import org.lodestar.engine.guidance.RectifiedCfgPlusPlus;
 import org.lodestar.engine.guidance.Renorm;
 import org.lodestar.engine.guidance.Rescale;
+import org.lodestar.engine.guidance.SafeLatent;
+import org.lodestar.engine.guidance.ShiftedTime;
 import org.lodestar.engine.guidance.Slot;
 import org.lodestar.engine.guidance.StepAg;
 import org.lodestar.engine.guidance.TangentialCfg;
 import org.lodestar.engine.guidance.Window;
+import org.lodestar.engine.guidance.ZSampling;
 import org.lodestar.engine.noise.NoiseSource;
 import org.lodestar.engine.noise.NumpyNoise;
 import org.lodestar.engine.noise.NvNoise;
@@ -75,12 +87,22 @@ public final class Catalog {
             Window.TYPE,
             AdaptiveGuidance.TYPE,
             StepAg.TYPE,
+            PolicyTable.TYPE,
             Curve.TYPE,
             NegativeWindow.TYPE,
             PerpNeg.TYPE,
             ContrastiveCfg.TYPE,
             AndPrompt.TYPE,
             NotPrompt.TYPE,
+            EraseTerm.TYPE,
+            SafeLatent.TYPE,
+            Cads.TYPE,
+            IndependentCondition.TYPE,
+            ShiftedTime.TYPE,
+            Autoguidance.TYPE,
+            PerturbedGuidance.TYPE,
+            DifferenceReuse.TYPE,
+            LinearAg.TYPE,
             FrequencyGuidance.TYPE,
             FreSca.TYPE,
             MamboG.TYPE,
@@ -94,6 +116,8 @@ public final class Catalog {
             Mahiro.TYPE,
             Higs.TYPE,
             FeynmanKac.TYPE,
+            RectifiedCfgPlusPlus.TYPE,
+            ZSampling.TYPE,
             ApgDiffusers.TYPE);
     private static final List<NoiseSource> NOISES = List.of(new TorchNoise(), new NvNoise(), new NumpyNoise());
 

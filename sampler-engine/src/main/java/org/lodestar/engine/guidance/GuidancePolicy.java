@@ -127,7 +127,7 @@ public interface GuidancePolicy {
         return Optional.empty();
     }
 
-    /// [Slot#AROUND]: the whole evaluation, given a way to run the rest of the stack at a state and level of choice.
+    /// [Slot#AROUND]: the whole guided evaluation, given a way to run the rest of the stack at a state and level of choice. Not called where guidance is off.
     default Evaluation<GuidanceOutcome> around(StepContext context, PolicyState state, Inner inner) {
         return inner.evaluate(context);
     }

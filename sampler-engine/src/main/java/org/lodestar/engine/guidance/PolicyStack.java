@@ -19,7 +19,7 @@ import org.lodestar.engine.schedule.NoiseLevel;
 /// Policies stacked into one guided evaluation: interprets the slots in the order that [GuidancePolicy] writes down.
 ///
 /// Only the branches that matter are asked: the prompt alone where a [Slot#WHEN] part says no, and where the weight is 1 and no part needs the second branch for
-/// its own sake. There the estimate is the prompt's, bit for bit; at weight 0 plain CFG gives the reference's, bit for bit.
+/// its own sake. There the estimate is the prompt's, bit for bit; at weight 0 plain CFG asks the reference alone and gives its estimate, bit for bit.
 ///
 /// Stateless. Every stage of a step is given the state that the step began with; stage 0 hands back the state for the next step, later stages hand theirs back as
 /// it came, so that momentum and latches count steps.
@@ -28,8 +28,12 @@ public final class PolicyStack {
     /// The prompt against the usual second branch.
     private static final GuidancePolicy USUAL = Set::of;
 
+    /// Slots whose parts choose a weight and look at no estimate.
+    private static final Set<Slot> WEIGHING = Set.of(Slot.STRENGTH, Slot.CURVE);
+
     private final List<GuidancePolicy> parts;
     private final Map<Slot, List<Integer>> filling = new EnumMap<>(Slot.class);
+    private final boolean onlyWeighs;
 
     /// @param parts in the order written; one fills [Slot#STRENGTH], and no slot that takes one part is filled twice
     /// @throws IllegalArgumentException if the slots are not filled so; [org.lodestar.engine.catalog.Catalog#policy] says it in words
@@ -45,6 +49,7 @@ public final class PolicyStack {
         if (in(Slot.STRENGTH).isEmpty()) {
             throw new IllegalArgumentException("no policy sets the guidance weight");
         }
+        onlyWeighs = this.parts.stream().allMatch(part -> WEIGHING.containsAll(part.slots()));
     }
 
     /// The stack's state before the first step of a new image.
@@ -76,14 +81,19 @@ public final class PolicyStack {
         if (!(state instanceof StackState own) || own.parts.size() != parts.size()) {
             throw new IllegalArgumentException("not a state of this policy stack: " + state);
         }
-        return sole(Slot.AROUND).around(context, stateOf(Slot.AROUND, own.parts), inner -> inside(inner, own));
+        return isActive(context, own.parts)
+                ? sole(Slot.AROUND).around(context, stateOf(Slot.AROUND, own.parts), inner -> inside(inner, own))
+                : inside(context, own);
     }
 
     private Evaluation<GuidanceOutcome> inside(StepContext context, StackState state) {
         List<PolicyState> states = state.parts;
-        boolean active = in(Slot.WHEN).stream().allMatch(i -> parts.get(i).active(context, states.get(i)));
+        boolean active = isActive(context, states);
         double weight = active ? weight(context) : 1;
         boolean compared = active && (weight != 1 || parts.stream().anyMatch(GuidancePolicy::needsReferenceAtOne));
+        if (weight == 0 && onlyWeighs) {
+            return unprompted(context, state);
+        }
         Questions questions = new Questions(context);
         questions.add(sole(Slot.CONDITION).condition(context), context.level());
         GuidancePolicy choosing = sole(Slot.REFERENCE);
@@ -99,7 +109,7 @@ public final class PolicyStack {
             }
         }
         List<String> notes = new ArrayList<>();
-        String silent = questions.silentNegative(active, weight);
+        String silent = estimated ? "" : questions.silentNegative(active, weight);
         if (context.stage() == 0 && silent.isEmpty() != state.negativeSilent.isEmpty()) {
             notes.add(silent.isEmpty() ? "the negative prompt acts from here on" : "the negative prompt has no effect: " + silent);
         }
@@ -115,6 +125,17 @@ public final class PolicyStack {
             }
             return guided(estimates, questions.names(), state, silent, notes);
         });
+    }
+
+    /// Weight 0 where nothing else looks at the estimates: the second branch alone.
+    private static Evaluation<GuidanceOutcome> unprompted(StepContext context, StackState state) {
+        Branch base = context.branches().base();
+        return Evaluation.ask(new Query(base, context.x(), context.level()))
+                .map(only -> new GuidanceOutcome(only, null, only, Telemetry.unprompted(List.of(base.name()), only.denoised()), state));
+    }
+
+    private boolean isActive(StepContext context, List<PolicyState> states) {
+        return in(Slot.WHEN).stream().allMatch(i -> parts.get(i).active(context, states.get(i)));
     }
 
     /// What is asked at one evaluation: the prompt first, then the second branch if it is asked, then the rest, each branch once.

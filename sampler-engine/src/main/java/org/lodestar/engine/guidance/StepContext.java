@@ -41,4 +41,9 @@ public record StepContext(int step, int stage, StepGrid grid, NoiseLevel level, 
         // The small term keeps shares like 0.29 of 100 steps from falling short by rounding.
         return Math.floor(from * steps() + 1e-9) <= step && step < Math.floor(to * steps() + 1e-9);
     }
+
+    /// The same place in the run, at another state and level.
+    public StepContext at(Latents otherX, NoiseLevel otherLevel) {
+        return new StepContext(step, stage, grid, otherLevel, otherX, parameterization, branches);
+    }
 }

@@ -57,6 +57,13 @@ public record Telemetry(
                 LatentOps.mean(denoised), LatentOps.std(denoised, 0), notes);
     }
 
+    /// An evaluation at weight 0 in which only the second branch was asked.
+    static Telemetry unprompted(List<String> branches, Latents denoised) {
+        return new Telemetry(
+                true, branches, 0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, 0,
+                LatentOps.mean(denoised), LatentOps.std(denoised, 0), List.of());
+    }
+
     /// An evaluation in which guidance acted.
     ///
     /// @param applied  the difference after the filters; null where the second branch was not asked
@@ -113,5 +120,13 @@ public record Telemetry(
 
     private static double ratio(double part, double whole) {
         return whole == 0 ? Double.NaN : part / whole;
+    }
+
+    /// The same with branches that were asked before these.
+    Telemetry askedBefore(List<String> earlier) {
+        List<String> all = Stream.concat(earlier.stream(), branches.stream()).toList();
+        return new Telemetry(
+                guided, all, weight, cosineEps, cosineXMinusEps, cosineX0, differenceNorm, differenceRatio, parallelShare, orthogonalShare, momentumNorm, capHit,
+                effectiveWeight, latentMean, latentStd, notes);
     }
 }

@@ -45,7 +45,18 @@ class PolicyRulesTest {
                 "fresca(low=1,high=1) + cfg(w=6)",
                 "mambo(alpha=0) + cfg(w=6)",
                 "pmc(limit=10) + cfg(w=6)",
-                "higs(w=0) + cfg(w=6)"
+                "higs(w=0) + cfg(w=6)",
+                "reuse(every=1) + cfg(w=6)",
+                "zigzag(share=0) + cfg(w=6)",
+                "cads(s=0) + cfg(w=6)",
+                "cads(tau1=1) + cfg(w=6)",
+                "autoguidance(share=0) + cfg(w=6)",
+                "perturbed(s=0) + cfg(w=6)",
+                "perturbed(from=0.5,to=0.5) + cfg(w=6)",
+                "sld(text=\"\") + cfg(w=6)",
+                "erase + cfg(w=6)",
+                "linear_ag + cfg(w=6)",
+                "table(steps=6)"
             })
     void neutralSettingsEqualCfg(String policy) {
         for (Toy world : WORLDS) {

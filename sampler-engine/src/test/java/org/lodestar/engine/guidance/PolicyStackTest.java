@@ -27,7 +27,11 @@ class PolicyStackTest {
 
     @Test
     void weightZeroIsTheReferenceBitForBit() {
-        assertThat(toy.evaluate("cfg(w=0)", 2).value().guided()).isEqualTo(estimate("uncond", 2));
+        Toy.Answered<GuidanceOutcome> zero = toy.evaluate("cfg(w=0)", 2);
+        assertThat(zero.value().guided()).isEqualTo(estimate("uncond", 2));
+        assertThat(zero.names()).as("the prompt is not paid for").containsExactly("uncond");
+        assertThat(zero.value().cond()).isNull();
+        assertThat(toy.evaluate("ag + cfg(w=0)", 2).value().guided()).isEqualTo(estimate("uncond", 2));
     }
 
     @Test

@@ -48,6 +48,10 @@ final class Toy implements Branches {
         return new Toy(grid, parameterization, noise(channels, height, width, grid.initialScale(), 11), hasNegative);
     }
 
+    Toy startingFrom(Latents x) {
+        return new Toy(grid, parameterization, x, hasNegative);
+    }
+
     Toy withNegative() {
         return new Toy(grid, parameterization, start, true);
     }

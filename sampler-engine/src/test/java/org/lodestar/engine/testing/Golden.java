@@ -3,6 +3,7 @@ package org.lodestar.engine.testing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,19 @@ public final class Golden {
             return JsonMapper.shared().readTree(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The folder of one of the small models: the copy in the test resources, or that of the directory that `lodestar.golden.models` names.
+    public static Path model(String name) {
+        String directory = System.getProperty("lodestar.golden.models", "");
+        if (!directory.isEmpty()) {
+            return Path.of(directory, name);
+        }
+        try {
+            return Path.of(Objects.requireNonNull(Golden.class.getResource("/golden/models/" + name), name).toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
         }
     }
 

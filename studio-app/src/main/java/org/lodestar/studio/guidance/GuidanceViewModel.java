@@ -1,11 +1,10 @@
 package org.lodestar.studio.guidance;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
@@ -23,8 +22,6 @@ import org.lodestar.studio.text.Words;
 
 /// A guidance stack being edited: one entry per card.
 public final class GuidanceViewModel {
-    private static final Set<Slot> ALONE = EnumSet.of(Slot.REFERENCE, Slot.STRENGTH, Slot.COMBINE, Slot.COUPLE, Slot.AROUND);
-
     private final List<PolicyType> policies;
     private final ObservableList<TermViewModel> cards = FXCollections.observableArrayList();
     private final ObservableList<TermViewModel> readOnlyCards = FXCollections.unmodifiableObservableList(cards);
@@ -96,9 +93,10 @@ public final class GuidanceViewModel {
             if (other.descriptor().id().equals(policy.descriptor().id())) {
                 return Words.of("guidance.twice", policy.descriptor().name());
             }
-            Set<Slot> both = policy.slots().stream().filter(other.slots()::contains).filter(ALONE::contains).collect(Collectors.toSet());
-            if (!both.isEmpty()) {
-                return Words.of("guidance.taken", other.descriptor().name(), Words.of("slot." + both.iterator().next()));
+            Optional<Slot> both =
+                    other.slots().stream().filter(Slot::takesOne).filter(policy.slots()::contains).findFirst();
+            if (both.isPresent()) {
+                return Words.of("guidance.taken", other.descriptor().name(), both.get().role());
             }
         }
         return "";

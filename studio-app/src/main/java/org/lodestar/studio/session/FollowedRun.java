@@ -2,6 +2,7 @@ package org.lodestar.studio.session;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import javafx.beans.property.ReadOnlyIntegerProperty;
 import javafx.beans.property.ReadOnlyIntegerWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
@@ -22,6 +23,7 @@ public final class FollowedRun implements Pulse.Beating {
     private static final long BUDGET_NANOS = 4_000_000;
 
     private final RunHandle handle;
+    private final LongSupplier clock;
     private final Stopwatch[] stopwatches;
     private final ReadOnlyObjectWrapper<RunPhase> phase = new ReadOnlyObjectWrapper<>(this, "phase", new RunPhase.Waiting());
     private final ReadOnlyObjectWrapper<List<RunSpec>> lanes;
@@ -38,8 +40,11 @@ public final class FollowedRun implements Pulse.Beating {
     /// @param edit from which step on, and how
     public record LaneEdit(int lane, Edit edit) {}
 
-    FollowedRun(RunHandle handle, int branchStep) {
+    /// @param branchStep the step at which it branched off another run, or 0
+    /// @param clock      nanoseconds, for the budget of a frame
+    FollowedRun(RunHandle handle, int branchStep, LongSupplier clock) {
         this.handle = handle;
+        this.clock = clock;
         this.branchStep = branchStep;
         this.lanes = new ReadOnlyObjectWrapper<>(this, "lanes", handle.lanes());
         int count = lanes.get().size();
@@ -139,11 +144,11 @@ public final class FollowedRun implements Pulse.Beating {
 
     @Override
     public boolean beat(long now) {
-        long deadline = System.nanoTime() + BUDGET_NANOS;
+        long deadline = clock.getAsLong() + BUDGET_NANOS;
         for (RunEvent event : handle.eventsSince(cursor)) {
             cursor++;
             accept(event, now);
-            if (System.nanoTime() > deadline) {
+            if (clock.getAsLong() > deadline) {
                 break;
             }
         }

@@ -94,14 +94,14 @@ public final class StudioSession {
     ///
     /// @throws EngineException.InvalidInput with everything that is wrong
     public FollowedRun follow(RunRequest request) {
-        return follow(new FollowedRun(engine.submit(request), 0));
+        return follow(new FollowedRun(engine.submit(request), 0, pulse::now));
     }
 
     /// Continues `parent` from its step `step` with `change`; the child enters the history when it finishes.
     ///
     /// @throws EngineException.InvalidInput if that step is not done or the change is not valid
     public FollowedRun branch(FollowedRun parent, int lane, int step, Change change) {
-        FollowedRun child = follow(new FollowedRun(engine.fork(parent.handle(), lane, step, change, output()), step));
+        FollowedRun child = follow(new FollowedRun(engine.fork(parent.handle(), lane, step, change, output()), step, pulse::now));
         history.branched(child, parent);
         remember(child);
         return child;

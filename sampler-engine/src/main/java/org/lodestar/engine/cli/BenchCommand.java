@@ -1,0 +1,60 @@
+package org.lodestar.engine.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.Engine;
+import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.run.OutputPlan;
+import org.lodestar.engine.run.RunRequest;
+import org.lodestar.engine.run.RunSpec;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(name = "bench", description = "Measures the engine on this machine.", synopsisSubcommandLabel = "COMMAND")
+final class BenchCommand implements Runnable {
+    static final int STEPS = 20;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(Objects.requireNonNull(spec).commandLine(), "no command; it has overhead and speed");
+    }
+
+    /// 20 steps of DDIM with trailing spacing, one picture at the model's own size.
+    static RunSpec spec(ModelInfo model, String prompt, long seed, String policy) {
+        return new RunSpec(
+                "starter",
+                prompt,
+                "",
+                model.defaults().size().width(),
+                model.defaults().size().height(),
+                seed,
+                1,
+                STEPS,
+                Term.of("ddim"),
+                Term.of("trailing"),
+                Term.parseStack(policy),
+                "torch",
+                List.of());
+    }
+
+    /// Runs linked lanes in memory.
+    static Following.Finished make(Engine engine, RunSpec... lanes) throws InterruptedException {
+        return Following.follow(engine, new RunRequest(List.of(lanes), DeviceWish.CPU, OutputPlan.NONE), Progress.silent());
+    }
+
+    static double median(double... values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

@@ -1,0 +1,129 @@
+package org.lodestar.engine.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.lodestar.engine.Engine;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.run.RunEvent;
+import org.lodestar.engine.run.RunHandle;
+import org.lodestar.engine.run.RunOutcome;
+import org.lodestar.engine.run.RunRequest;
+
+/// Runs one request to its end, telling how it goes. Ctrl-C cancels it and lets it end in order.
+final class Following {
+    private static final long PATIENCE_SECONDS = 10;
+
+    private Following() {}
+
+    /// Thrown where the user stopped the run. The process ends when [#told()] was called, or after a while.
+    static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient CountDownLatch untold;
+
+        private Stopped(int stepsDone, CountDownLatch untold) {
+            super("Cancelled after " + stepsDone + (stepsDone == 1 ? " step" : " steps") + "; pictures finished before are kept.", null, false, false);
+            this.untold = untold;
+        }
+
+        /// The user has been told.
+        void told() {
+            untold.countDown();
+        }
+    }
+
+    /// A finished run.
+    ///
+    /// @param run     for its steps
+    /// @param images  in the order of lanes, then samples
+    /// @param seconds wall time from submitting to the end
+    record Finished(RunHandle run, List<RunEvent.ImageFinished> images, double seconds) {
+        Finished {
+            images = List.copyOf(images);
+        }
+    }
+
+    /// The model, loaded.
+    ///
+    /// @throws EngineException if it cannot be
+    static ModelInfo load(Engine engine, String model, DeviceWish wish, Progress progress) throws InterruptedException {
+        progress.loading(model);
+        CompletableFuture<ModelInfo> loading = engine.preload(model, wish);
+        try {
+            return loading.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof EngineException known) {
+                throw known;
+            }
+            throw new EngineException.InferenceFailure("The model could not be loaded (" + e.getCause() + ").", e.getCause());
+        }
+    }
+
+    /// @throws EngineException if the run failed
+    /// @throws Stopped         if it was cancelled
+    static Finished follow(Engine engine, RunRequest request, Progress progress) throws InterruptedException {
+        long start = System.nanoTime();
+        RunHandle run = engine.submit(request);
+        CountDownLatch untold = new CountDownLatch(1);
+        Thread stop = Thread.ofPlatform().name("lodestar-stop").unstarted(() -> stop(run, untold));
+        Runtime.getRuntime().addShutdownHook(stop);
+        List<RunEvent.ImageFinished> images = new ArrayList<>();
+        try {
+            for (int cursor = 0; ; ) {
+                List<RunEvent> events = run.awaitEvents(cursor);
+                cursor += events.size();
+                for (RunEvent event : events) {
+                    progress.on(event);
+                    if (event instanceof RunEvent.ImageFinished image) {
+                        images.add(image);
+                    }
+                    if (event instanceof RunEvent.Ended(RunOutcome outcome)) {
+                        forget(stop);
+                        return finished(run, outcome, images, (System.nanoTime() - start) / 1e9, untold);
+                    }
+                }
+            }
+        } catch (RuntimeException e) {
+            if (!(e instanceof Stopped)) {
+                untold.countDown();
+            }
+            throw e;
+        }
+    }
+
+    private static Finished finished(RunHandle run, RunOutcome outcome, List<RunEvent.ImageFinished> images, double seconds, CountDownLatch untold) {
+        return switch (outcome) {
+            case RunOutcome.Completed _ -> {
+                untold.countDown();
+                yield new Finished(run, images, seconds);
+            }
+            case RunOutcome.Cancelled(int stepsDone) -> throw new Stopped(stepsDone, untold);
+            case RunOutcome.Failed(EngineException problem) -> throw problem;
+        };
+    }
+
+    private static void stop(RunHandle run, CountDownLatch untold) {
+        run.cancel();
+        try {
+            boolean ended = untold.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (!ended) {
+                System.getLogger(Following.class.getName()).log(System.Logger.Level.WARNING, "The run did not end in time.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void forget(Thread stop) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(stop);
+        } catch (IllegalStateException e) {
+            return; // the program is being shut down by it
+        }
+    }
+}

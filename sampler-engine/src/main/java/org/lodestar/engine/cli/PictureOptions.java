@@ -1,0 +1,190 @@
+package org.lodestar.engine.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.pack.ModelInfo.Size;
+import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.run.OutputPlan;
+import org.lodestar.engine.run.RunCheck;
+import org.lodestar.engine.run.RunRequest;
+import org.lodestar.engine.run.RunSpec;
+import picocli.CommandLine.Option;
+
+/// The options that say what to make. All are read as text and checked together, so that every mistake is told at once.
+final class PictureOptions {
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,6})[xX×](\\d{1,6})");
+    private static final long SEEDS = 1L << 32;
+
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "What should be seen.")
+    @Nullable String prompt;
+
+    @Option(names = "--negative", paramLabel = "TEXT", defaultValue = "", description = "What should not be seen.")
+    String negative = "";
+
+    @Option(names = "--model", paramLabel = "DIR", defaultValue = "starter", description = "A model folder, or starter (the default).")
+    String model = "starter";
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "-1", description = "Which noise to start from; -1 (the default) takes a new one.")
+    String seed = "-1";
+
+    @Option(names = "--steps", paramLabel = "N", description = "Denoising steps, 1 to 1000; the model's own number if left out.")
+    @Nullable String steps;
+
+    @Option(names = "--size", paramLabel = "WxH", description = "Pixels, such as 512x768; the model's own size if left out.")
+    @Nullable String size;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "How many pictures, with seeds N, N+1, ...")
+    String batch = "1";
+
+    @Option(names = "--sampler", paramLabel = "ID", description = "Numerical method, such as ddim or euler_a; lodestar samplers lists them.")
+    @Nullable String sampler;
+
+    @Option(names = "--spacing", paramLabel = "ID", description = "How steps are spread over the noise levels, such as trailing or karras.")
+    @Nullable String spacing;
+
+    @Option(names = "--noise", paramLabel = "ID", defaultValue = "torch", description = "Noise source: torch (the default), nv or numpy.")
+    String noise = "torch";
+
+    @Option(names = "--device", paramLabel = "ID", defaultValue = "auto", description = "auto (the default), cpu or cuda.")
+    String device = "auto";
+
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "0", description = "Threads per network call on the CPU; one per core if left out.")
+    String threads = "0";
+
+    /// What was typed, understood; gaps are filled from the model.
+    ///
+    /// @param policies one per lane; empty for the model's own
+    record Wish(
+            String prompt,
+            String negative,
+            String model,
+            long seed,
+            Optional<Integer> steps,
+            Optional<Size> size,
+            int batch,
+            Optional<Term> sampler,
+            Optional<Term> spacing,
+            String noise,
+            List<List<Term>> policies,
+            DeviceWish device,
+            int threads) {
+
+        /// The lanes for a model that likes `defaults`.
+        List<RunSpec> lanes(ModelInfo.Defaults defaults) {
+            Size pixels = size.orElse(defaults.size());
+            List<List<Term>> stacks = policies.isEmpty() ? List.of(Term.parseStack(defaults.policy())) : policies;
+            return stacks.stream()
+                    .map(policy -> new RunSpec(
+                            model,
+                            prompt,
+                            negative,
+                            pixels.width(),
+                            pixels.height(),
+                            seed,
+                            batch,
+                            steps.orElse(defaults.steps()),
+                            sampler.orElseGet(() -> Term.parse(defaults.sampler())),
+                            spacing.orElseGet(() -> Term.parse(defaults.spacing())),
+                            policy,
+                            noise,
+                            List.of()))
+                    .toList();
+        }
+    }
+
+    /// Reads and checks everything that can be checked without the model.
+    ///
+    /// @param stacks policies as typed, one per lane
+    /// @param output where pictures will go
+    /// @param random gives a seed where none was chosen
+    /// @throws EngineException.InvalidInput with everything wrong
+    Wish read(List<String> stacks, OutputPlan output, LongSupplier random) {
+        List<Problem> problems = new ArrayList<>();
+        if (prompt == null) {
+            problems.add(new Problem("--prompt", "a text that says what should be seen", "none", "Add for example --prompt \"a red fox\""));
+        }
+        long chosen = number("--seed", seed, "a whole number, or -1 for a new one", problems);
+        List<List<Term>> policies = new ArrayList<>();
+        stacks.forEach(text -> parsed(text, Term::parseStack, problems).ifPresent(policies::add));
+        Wish wish = new Wish(
+                prompt == null ? "" : prompt,
+                negative,
+                model,
+                chosen == -1 ? Math.floorMod(random.getAsLong(), SEEDS) : chosen,
+                Optional.ofNullable(steps).map(text -> whole("--steps", text, "a whole number from 1 to " + RunCheck.MAX_STEPS, problems)),
+                Optional.ofNullable(size).flatMap(text -> size(text, problems)),
+                whole("--batch", batch, "a whole number from 1 to " + RunCheck.MAX_BATCH, problems),
+                Optional.ofNullable(sampler).flatMap(text -> parsed(text, Term::parse, problems)),
+                Optional.ofNullable(spacing).flatMap(text -> parsed(text, Term::parse, problems)),
+                noise,
+                policies,
+                device(device, problems),
+                whole("--threads", threads, "a whole number, 0 for one per core", problems));
+        if (wish.threads() < 0 || wish.threads() > 256) {
+            problems.add(new Problem("--threads", "a whole number from 0 to 256", threads, "Leave it out for one per core"));
+        }
+        if (problems.isEmpty()) {
+            ModelInfo.Defaults stopgap = new ModelInfo.Defaults(new Size(128, 128), 20, "ddim", "trailing", "cfg");
+            problems.addAll(RunCheck.problems(new RunRequest(wish.lanes(stopgap), wish.device(), output)));
+        }
+        if (!problems.isEmpty()) {
+            throw new EngineException.InvalidInput(problems.stream().distinct().toList());
+        }
+        return wish;
+    }
+
+    private static int whole(String where, String text, String expected, List<Problem> problems) {
+        long value = number(where, text, expected, problems);
+        return Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+
+    private static long number(String where, String text, String expected, List<Problem> problems) {
+        try {
+            return Long.parseLong(text.strip());
+        } catch (NumberFormatException e) {
+            problems.add(new Problem(where, expected, text.isBlank() ? "nothing" : text, "Write digits only"));
+            return 1;
+        }
+    }
+
+    private static Optional<Size> size(String text, List<Problem> problems) {
+        Matcher size = SIZE.matcher(text.strip());
+        if (!size.matches()) {
+            problems.add(new Problem("--size", "width and height in pixels, such as 512x768", text, "Write them with an x between"));
+            return Optional.empty();
+        }
+        return Optional.of(new Size(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2))));
+    }
+
+    private static <T> Optional<T> parsed(String text, Function<String, T> parse, List<Problem> problems) {
+        try {
+            return Optional.of(parse.apply(text));
+        } catch (EngineException.InvalidInput e) {
+            problems.addAll(e.problems());
+            return Optional.empty();
+        }
+    }
+
+    private static DeviceWish device(String text, List<Problem> problems) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "auto" -> DeviceWish.AUTO;
+            case "cpu" -> DeviceWish.CPU;
+            case "cuda" -> DeviceWish.CUDA;
+            default -> {
+                problems.add(new Problem("--device", "auto, cpu or cuda", text, "Leave it out to have the fastest one chosen"));
+                yield DeviceWish.AUTO;
+            }
+        };
+    }
+}

@@ -1,0 +1,144 @@
+package org.lodestar.engine.guidance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.model.Parameterization;
+import org.lodestar.engine.model.Prediction;
+import org.lodestar.engine.model.Query;
+import org.lodestar.engine.schedule.NoiseLevel;
+
+/// Policies that ask more than once within a step, and policies that know a concept to keep out.
+class AroundAndConceptsTest {
+    private final Toy toy = Toy.on(Toy.flow(10)).of(Parameterization.FLOW);
+
+    @Test
+    void rectifiedGuidanceAppliesThePushFromOneStepAhead() {
+        NoiseLevel next = toy.grid.level(5);
+        Prediction here = toy.estimate("cond", 4);
+        Latents ahead = Toy.move(here, next);
+        Latents condAhead = velocity(toy.answer(new Query(toy.cond(), ahead, next)));
+        Latents uncondAhead = velocity(toy.answer(new Query(toy.empty(), ahead, next)));
+        Latents expected = LatentOps.addScaledDifference(velocity(here), 3.5, condAhead, uncondAhead);
+        Toy.Answered<GuidanceOutcome> answered = toy.evaluate("rectified + cfg(w=4.5)", 4);
+        assertThat(Toy.distance(velocity(answered.value().guided()), expected)).isLessThan(1e-5);
+        assertThat(Toy.distance(Toy.move(answered.value().guided(), toy.grid.level(4)), toy.start)).as("consistent with the state").isLessThan(1e-5);
+        assertThat(answered.names()).containsExactly("cond", "cond", "uncond");
+    }
+
+    @Test
+    void rectifiedGuidanceEndsWithAPlainStepAndCostsNothingExtraWhereGuidanceIsOff() {
+        assertThat(toy.euler("rectified + cfg(w=4.5)").nfe()).containsExactly(3, 3, 3, 3, 3, 3, 3, 3, 3, 2);
+        assertThat(toy.euler("window(from=0.5) + rectified + cfg(w=4.5)").nfe()).startsWith(1, 1, 1, 1, 1, 3);
+    }
+
+    @Test
+    void zigzagGoesThereAndBackByTheNoiseOfTheWayBack() {
+        NoiseLevel here = toy.grid.level(4);
+        NoiseLevel next = toy.grid.level(5);
+        Latents down = Toy.move(toy.evaluate("cfg(w=5)", 4).value().guided(), next);
+        Latents noise = toy.answer(new Query(toy.empty(), down, here)).noise();
+        Latents clean = LatentOps.combine(1 / next.alpha(), down, -next.sigma() / next.alpha(), noise);
+        Latents up = LatentOps.combine(here.alpha(), clean, here.sigma(), noise);
+        PolicyStack cfg = Toy.stack("cfg(w=5)");
+        Prediction expected = toy.run(cfg.evaluate(toy.context(4, 0, here, up), cfg.begin())).value().guided();
+        Toy.Answered<GuidanceOutcome> answered = toy.evaluate("zigzag(lo=0) + cfg(w=5)", 4);
+        assertThat(Toy.distance(answered.value().guided().denoised(), expected.denoised())).isLessThan(1e-4);
+        assertThat(answered.names()).containsExactly("cond", "uncond", "uncond", "cond", "uncond");
+    }
+
+    @Test
+    void zigzagCostsWhatItSays() {
+        assertThat(toy.euler("zigzag + cfg(w=5)").nfe()).containsExactly(5, 5, 5, 5, 5, 5, 5, 5, 5, 2);
+        assertThat(toy.euler("zigzag(lo=0.5,share=0.2) + cfg(w=5)").nfe()).startsWith(6, 6, 2);
+        assertThat(toy.euler("zigzag + cfg(w=1)").nfe()).startsWith(3);
+    }
+
+    @Test
+    void zigzagWithEqualStrengthsApproachesThePlainRunAsStepsShrink() {
+        double coarse = zigzagError(10);
+        double fine = zigzagError(80);
+        assertThat(fine).isLessThan(coarse / 4);
+    }
+
+    private static double zigzagError(int steps) {
+        Toy world = Toy.on(Toy.vp(steps));
+        int middle = steps / 2;
+        Latents zigzag = world.evaluate("zigzag(lo=3) + cfg(w=3)", middle).value().guided().denoised();
+        return Toy.distance(zigzag, world.evaluate("cfg(w=3)", middle).value().guided().denoised());
+    }
+
+    @Test
+    void aStateThatRemembersCountsTheStepOnceInsideAZigzag() {
+        PolicyStack stack = Toy.stack("zigzag + apg(w=6,eta=0,r=0,beta=-0.5)");
+        PolicyStack plain = Toy.stack("apg(w=6,eta=0,r=0,beta=-0.5)");
+        GuidanceOutcome first = toy.run(stack.evaluate(toy.context(3), stack.begin())).value();
+        GuidanceOutcome zag = toy.run(plain.evaluate(toy.context(3), plain.begin())).value();
+        assertThat(first.telemetry().momentumNorm()).as("the zag starts from the state the step began with")
+                .isLessThan(2 * zag.telemetry().momentumNorm());
+        assertThat(first.next()).isNotEqualTo(stack.begin());
+    }
+
+    @Test
+    void erasingTakesTheConceptOutOfTheDifference() {
+        Latents empty = toy.estimate("uncond", 4).denoised();
+        Latents concept = LatentOps.subtract(toy.estimate("rain", 4).denoised(), empty);
+        Latents before = LatentOps.subtract(guided("cfg(w=5)"), empty);
+        Latents after = LatentOps.subtract(guided("erase(concept=rain) + cfg(w=5)"), empty);
+        double had = LatentOps.dot(before, concept);
+        assertThat(had).as("this world has the concept").isPositive();
+        assertThat(LatentOps.dot(after, concept)).isEqualTo(0, within(1e-4 * had));
+    }
+
+    @Test
+    void erasingPutsAsMuchOfTheReplacementInAsItTookOut() {
+        Latents empty = toy.estimate("uncond", 4).denoised();
+        Latents concept = LatentOps.subtract(toy.estimate("rain", 4).denoised(), empty);
+        Latents replacement = LatentOps.subtract(toy.estimate("sun", 4).denoised(), empty);
+        Latents without = guided("erase(concept=rain) + cfg(w=5)");
+        double k = LatentOps.dot(LatentOps.subtract(toy.estimate("cond", 4).denoised(), empty), concept) / LatentOps.squaredNorm(concept);
+        assertThat(Toy.distance(guided("erase(concept=rain,instead=sun) + cfg(w=5)"), LatentOps.addScaled(without, 5 * k, replacement))).isLessThan(1e-5);
+        assertThat(toy.evaluate("erase(concept=rain,instead=sun) + cfg(w=5)", 4).names()).containsExactly("cond", "uncond", "rain", "sun");
+    }
+
+    @Test
+    void theSafetyTermPushesAwayFromTheConceptEntryByEntry() {
+        Toy world = Toy.on(Toy.vp(10));
+        Prediction cond = world.estimate("cond", 4);
+        Prediction uncond = world.estimate("uncond", 4);
+        Prediction unwanted = world.estimate("rain", 4);
+        Prediction found = world.evaluate("sld(text=rain,level=max) + cfg(w=5)", 4).value().guided();
+        for (int i = 0; i < cond.noise().size(); i++) {
+            double apart = (double) cond.noise().at(i) - unwanted.noise().at(i);
+            double mu = apart < 1 ? Math.min(1, 5000 * Math.abs(apart)) : 0;
+            double safety = mu * (unwanted.noise().at(i) - uncond.noise().at(i));
+            double expected = uncond.noise().at(i) + 5.0 * (cond.noise().at(i) - uncond.noise().at(i) - safety);
+            assertThat((double) found.noise().at(i)).isEqualTo(expected, within(1e-4));
+        }
+    }
+
+    @Test
+    void theSafetyTermWarmsUpAndGathersMomentumMeanwhile() {
+        Toy world = Toy.on(Toy.vp(20));
+        PolicyStack stack = Toy.stack("sld(text=rain,level=medium) + cfg(w=5)");
+        PolicyState state = stack.begin();
+        for (int i = 0; i < 14; i++) {
+            GuidanceOutcome outcome = toy.run(stack.evaluate(world.context(i), state)).value();
+            state = outcome.next();
+            double distance = Toy.distance(outcome.guided().denoised(), world.evaluate("cfg(w=5)", i).value().guided().denoised());
+            assertThat(distance > 1e-3).as("step " + i).isEqualTo(i >= 10);
+            assertThat(outcome.telemetry().momentumNorm()).isPositive();
+        }
+    }
+
+    private Latents guided(String policy) {
+        return toy.evaluate(policy, 4).value().guided().denoised();
+    }
+
+    private static Latents velocity(Prediction prediction) {
+        return LatentOps.subtract(prediction.noise(), prediction.denoised());
+    }
+}

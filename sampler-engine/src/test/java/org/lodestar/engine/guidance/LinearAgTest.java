@@ -1,0 +1,121 @@
+package org.lodestar.engine.guidance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.model.Prediction;
+import org.lodestar.engine.parameter.Term;
+
+class LinearAgTest {
+    private static final int STEPS = 20;
+    private final Toy world = Toy.on(Toy.vp(STEPS));
+    private final LinearFit fit = LinearFit.fit("toy, cfg 5", IntStream.range(0, 6).mapToObj(this::recording).toList());
+
+    @Test
+    void estimatesOfHeldOutRunsAreMuchBetterThanTheTrivialOne() {
+        List<LinearFit.HeldOut> errors = fit.errors(recording(99));
+        assertThat(errors).hasSize(15);
+        for (LinearFit.HeldOut error : errors) {
+            assertThat(error.fitted()).as("step " + error.step()).isLessThan(0.3 * error.trivial());
+        }
+    }
+
+    @Test
+    void aRuleThatHoldsExactlyIsFound() {
+        List<LinearFit.Recording> exact = IntStream.range(0, 4)
+                .mapToObj(seed -> {
+                    LinearFit.Recording noisy = recording(seed);
+                    List<Prediction> references = IntStream.range(0, STEPS)
+                            .mapToObj(i -> new Prediction(
+                                    noisy.conds().get(i).denoised(),
+                                    i == 0
+                                            ? noisy.references().getFirst().noise()
+                                            : LatentOps.combine(
+                                                    0.7, noisy.conds().get(i).noise(), 0.2, noisy.conds().get(i - 1).noise())))
+                            .toList();
+                    return new LinearFit.Recording(noisy.conds(), references);
+                })
+                .toList();
+        for (LinearFit.HeldOut error : LinearFit.fit("exact", exact.subList(0, 3)).errors(exact.get(3))) {
+            assertThat(error.fitted()).as("step " + error.step()).isLessThan(1e-4);
+        }
+    }
+
+    @Test
+    void twentyStepsCostTwentyFiveEvaluations() {
+        Toy.Path path = world.euler(policy("cond"));
+        assertThat(path.nfe()).containsExactly(2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
+        assertThat(path.totalNfe()).isEqualTo(25);
+        assertThat(world.euler(policy("linear")).totalNfe()).isEqualTo(25);
+    }
+
+    @Test
+    void theGuidedPathStaysCloseToCfgAndCloserThanWithoutTheEstimate() {
+        Toy.Path cfg = world.euler("cfg(w=5)");
+        double linear = Toy.distance(world.euler(policy("linear")).last(), cfg.last());
+        double unguided = Toy.distance(world.euler("cfg(w=1)").last(), cfg.last());
+        assertThat(linear).isLessThan(0.25 * unguided);
+    }
+
+    @Test
+    void theTextFormReadsBackAsItself() {
+        assertThat(LinearFit.parse(fit.text())).isEqualTo(fit);
+        String stack = Term.text(List.of(new Term("linear_ag", Map.of("fit", fit.text()))));
+        assertThat(Toy.stack(stack + " + cfg(w=5)")).isNotNull();
+    }
+
+    @Test
+    void anotherNumberOfStepsIsRefusedWithTheKey() {
+        Toy other = Toy.on(Toy.vp(12));
+        assertThatThrownBy(() -> other.euler(policy("linear")))
+                .isInstanceOf(EngineException.InvalidInput.class)
+                .hasMessageContaining("12 steps")
+                .hasMessageContaining("20 steps (toy, cfg 5)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "k; x; 1: 1 2 | 3", "k; 6; 1: 1 | 3", "k; 6; 1: 1 2", "k; 6; 1: 1 b | 3"})
+    void aDamagedFitIsRefused(String text) {
+        assertThatThrownBy(() -> LinearFit.parse(text)).isInstanceOf(EngineException.InvalidInput.class).hasMessageContaining("linear_ag(fit)");
+    }
+
+    @Test
+    void guidanceThatPausesStopsTheEstimatesInsteadOfMixingUpSteps() {
+        Toy.Path path = world.euler("window(from=0.1) + " + policyText("linear"));
+        assertThat(path.nfe()).startsWith(1, 1).endsWith(2, 2);
+    }
+
+    private String policyText(String second) {
+        return "linear_ag(fit=\"" + fit.text() + "\",second=" + second + ") + cfg(w=5)";
+    }
+
+    private PolicyStack policy(String second) {
+        return Toy.stack(policyText(second));
+    }
+
+    private LinearFit.Recording recording(int seed) {
+        Toy.Path path = world.startingFrom(Toy.noise(4, 6, 8, 1, 1000 + seed)).euler("cfg(w=5)");
+        return new LinearFit.Recording(
+                path.outcomes().stream().map(outcome -> Objects.requireNonNull(outcome.cond())).toList(),
+                path.outcomes().stream().map(outcome -> Objects.requireNonNull(outcome.reference())).toList());
+    }
+
+    @Test
+    void aTableGivesEachStepItsStrengthAndSpreadsOverAnyNumberOfSteps() {
+        Toy.Path path = Toy.on(Toy.vp(8)).euler("table(steps=\"8 4, c u\")");
+        assertThat(path.outcomes().stream().map(outcome -> outcome.telemetry().weight())).containsExactly(8.0, 8.0, 4.0, 4.0, 1.0, 1.0, 0.0, 0.0);
+        assertThat(path.nfe()).containsExactly(2, 2, 2, 2, 1, 1, 1, 1);
+        assertThat(path.outcomes().getLast().telemetry().effectiveWeight()).isEqualTo(0, within(0.0));
+        assertThatThrownBy(() -> Toy.stack("table(steps=\"8 x\")")).hasMessageContaining("\"x\" in \"8 x\"");
+    }
+}

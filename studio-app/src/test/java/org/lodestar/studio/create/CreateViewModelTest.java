@@ -1,0 +1,245 @@
+package org.lodestar.studio.create;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.run.RunSpec;
+import org.lodestar.studio.guidance.ParameterViewModel;
+import org.lodestar.studio.session.Bench;
+import org.lodestar.studio.session.FakeRun;
+import org.lodestar.studio.session.HistoryEntry;
+import org.lodestar.studio.session.Instruments;
+
+class CreateViewModelTest {
+    @TempDir
+    Path folder;
+
+    private Bench bench;
+    private CreateViewModel create;
+
+    @BeforeEach
+    void open() {
+        bench = new Bench(folder);
+        create = new CreateViewModel(bench.session, Instruments.catalog(), bench.worker, new SplittableRandom(1));
+        bench.session.warmUp();
+    }
+
+    private ParameterViewModel weight() {
+        return create.recipe().guidance().cards().getFirst().parameter("w");
+    }
+
+    private FakeRun generate() {
+        create.generate();
+        FakeRun run = bench.engine.run();
+        run.start();
+        bench.frame();
+        return run;
+    }
+
+    @Test
+    void theModelsDefaultsFillAnUntouchedForm() {
+        assertThat(create.recipe().spec().steps()).isEqualTo(20);
+        assertThat(Term.text(create.recipe().guidance().stack())).isEqualTo("cfg(w=5)");
+        assertThat(create.recipe().sampler().term().id()).isEqualTo("ddim");
+    }
+
+    @Test
+    void theModelsDefaultsLeaveAFormAloneThatWasTouched() {
+        Bench other = new Bench(folder.resolve("other"));
+        CreateViewModel early = new CreateViewModel(other.session, Instruments.catalog(), other.worker, new SplittableRandom(1));
+        early.recipe().stepsProperty().set(7);
+        other.session.warmUp();
+        assertThat(early.recipe().spec().steps()).isEqualTo(7);
+    }
+
+    @Test
+    void generatingRunsWhatTheFormSays() {
+        create.recipe().promptProperty().set("a red fox");
+        create.recipe().negativeProperty().set("blurry");
+        weight().set(7.5);
+        generate();
+        RunSpec spec = bench.engine.run().lanes().getFirst();
+        assertThat(spec.prompt()).isEqualTo("a red fox");
+        assertThat(spec.negative()).isEqualTo("blurry");
+        assertThat(Term.text(spec.policy())).isEqualTo("cfg(w=7.5)");
+        assertThat(create.runningProperty().get()).isTrue();
+    }
+
+    @Test
+    void theSeedChangesWithEachPictureUnlessItIsLocked() {
+        long first = generate().lanes().getFirst().seed();
+        bench.engine.run().finish();
+        bench.frame();
+        long second = generate().lanes().getFirst().seed();
+        create.recipe().seedLockedProperty().set(true);
+        long third = generate().lanes().getFirst().seed();
+        assertThat(second).isNotEqualTo(first);
+        assertThat(third).isEqualTo(second);
+        assertThat(create.recipe().seedProperty().get()).as("shown afterwards").isEqualTo(third);
+    }
+
+    @Test
+    void aSliderMovedDuringARunActsFromItsNextStepAndIsMarked() {
+        FakeRun run = generate();
+        run.advance(6);
+        bench.frame();
+        weight().set(9.0);
+        run.advance(1);
+        bench.frame();
+        assertThat(Term.text(run.lanes().getFirst().at(5).policy())).isEqualTo("cfg(w=5)");
+        assertThat(Term.text(run.lanes().getFirst().at(6).policy())).isEqualTo("cfg(w=9)");
+        assertThat(create.stage().marks()).singleElement().satisfies(mark -> {
+            assertThat(mark.step()).isEqualTo(6);
+            assertThat(mark.text()).isEqualTo("5→9");
+        });
+        assertThat(bench.engine.runs()).hasSize(1);
+    }
+
+    @Test
+    void aPromptTypedDuringARunWaitsForTheNextPicture() {
+        FakeRun run = generate();
+        create.recipe().promptProperty().set("something else");
+        run.advance(1);
+        bench.frame();
+        assertThat(run.lanes().getFirst().edits()).isEmpty();
+    }
+
+    @Test
+    void stopCancelsTheRunInFlight() {
+        FakeRun run = generate();
+        run.advance(3);
+        create.stop();
+        bench.frame();
+        assertThat(run.isOver()).isTrue();
+        assertThat(create.runningProperty().get()).isFalse();
+        assertThat(create.problems()).isEmpty();
+    }
+
+    @Test
+    void liveRunsAgainOncePerPauseAndCancelsWhatWasInFlight() {
+        create.liveProperty().set(true);
+        create.recipe().promptProperty().set("a");
+        bench.pulse.advance(100);
+        create.recipe().promptProperty().set("ap");
+        bench.pulse.advance(100);
+        assertThat(bench.engine.runs()).as("typing goes on").isEmpty();
+        bench.pulse.advance(60);
+        assertThat(bench.engine.runs()).hasSize(1);
+        FakeRun first = bench.engine.run();
+        weight().set(8.0);
+        bench.pulse.advance(160);
+        assertThat(bench.engine.runs()).hasSize(2);
+        assertThat(first.isOver()).isTrue();
+        assertThat(first.lanes().getFirst().edits()).as("Live replaces the run instead of editing it").isEmpty();
+        assertThat(bench.engine.run().lanes().getFirst().seed()).as("the seed stays").isEqualTo(first.lanes().getFirst().seed());
+        bench.pulse.advance(500);
+        assertThat(bench.engine.runs()).hasSize(2);
+    }
+
+    @Test
+    void withoutLiveAnEditRunsNothing() {
+        create.recipe().promptProperty().set("a");
+        bench.pulse.advance(1000);
+        assertThat(bench.engine.runs()).isEmpty();
+    }
+
+    @Test
+    void branchingContinuesFromTheSelectedStepWithWhatChanged() {
+        create.recipe().promptProperty().set("a fox");
+        FakeRun parent = generate();
+        parent.finish();
+        bench.frame();
+        create.stage().select(8);
+        create.recipe().negativeProperty().set("blurry");
+        create.branchHere();
+        FakeRun child = bench.engine.run();
+        assertThat(child).isNotSameAs(parent);
+        assertThat(child.stepsDone(0)).isEqualTo(8);
+        assertThat(child.lanes().getFirst().edits()).singleElement().satisfies(edit -> {
+            assertThat(edit.step()).isEqualTo(8);
+            assertThat(edit.change().negative()).contains("blurry");
+            assertThat(edit.change().prompt()).isEmpty();
+            assertThat(edit.change().policy()).isEmpty();
+        });
+        child.finish();
+        bench.frame();
+        List<HistoryEntry> entries = create.history().entries();
+        assertThat(entries).hasSize(2);
+        assertThat(entries.get(1).parent()).isSameAs(entries.get(0));
+        assertThat(entries.get(1).depth()).isEqualTo(1);
+    }
+
+    @Test
+    void aBranchOfAnUnfinishedRunStandsAtTheRootOfTheHistory() {
+        FakeRun parent = generate();
+        parent.advance(5);
+        bench.frame();
+        create.stop();
+        bench.frame();
+        create.branchHere();
+        bench.engine.run().finish();
+        bench.frame();
+        assertThat(create.history().entries()).singleElement().satisfies(entry -> assertThat(entry.depth()).isZero());
+    }
+
+    @Test
+    void whatTheEngineRefusesIsSaidInItsOwnSentences() {
+        Problem steps = new Problem("steps", "a whole number from 1 to 1000", "0", "Choose at least 1 step");
+        Problem size = new Problem("size", "a multiple of 8", "100x100", "Choose 96x96 or 104x104");
+        bench.engine.refuse(new EngineException.InvalidInput(List.of(steps, size)));
+        create.generate();
+        assertThat(create.problems()).containsExactly(steps.sentence(), size.sentence());
+        assertThat(create.runningProperty().get()).isFalse();
+        bench.engine.refuse(null);
+        create.generate();
+        assertThat(create.problems()).isEmpty();
+    }
+
+    @Test
+    void aRunThatFailsSaysWhyAndTheNextOneStarts() {
+        FakeRun run = generate();
+        run.fail(new EngineException.OutputFailure("Pictures: expected a folder that can be written, found /nowhere. Choose another.", null));
+        bench.frame();
+        assertThat(create.problems()).containsExactly("Pictures: expected a folder that can be written, found /nowhere. Choose another.");
+        assertThat(create.runningProperty().get()).isFalse();
+        generate();
+        assertThat(create.runningProperty().get()).isTrue();
+        assertThat(create.problems()).isEmpty();
+    }
+
+    @Test
+    void restoringAPictureTakesItsSettingsEditsIncludedAndLocksTheSeed() {
+        create.recipe().promptProperty().set("a fox");
+        FakeRun run = generate();
+        run.advance(4);
+        bench.frame();
+        weight().set(9.0);
+        run.finish();
+        bench.frame();
+        long seed = run.lanes().getFirst().seed();
+        create.recipe().promptProperty().set("something else");
+        create.recipe().rollSeed();
+        weight().set(1.0);
+        create.restore(create.history().entries().getFirst());
+        assertThat(create.recipe().promptProperty().get()).isEqualTo("a fox");
+        assertThat(create.recipe().seedProperty().get()).isEqualTo(seed);
+        assertThat(create.recipe().seedLockedProperty().get()).isTrue();
+        assertThat(Term.text(create.recipe().guidance().stack())).isEqualTo("cfg(w=9)");
+    }
+
+    @Test
+    void finishedRunsAreNoLongerFollowed() {
+        int before = bench.pulse.listeners();
+        generate().finish();
+        bench.frame();
+        assertThat(bench.pulse.listeners()).isEqualTo(before);
+    }
+}

@@ -1,0 +1,128 @@
+package org.lodestar.studio.guidance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.lodestar.engine.catalog.Catalog;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.guidance.PolicyType;
+import org.lodestar.engine.parameter.Descriptor;
+import org.lodestar.engine.parameter.ParameterSpec;
+import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.sampler.SamplerType;
+import org.lodestar.engine.schedule.SpacingType;
+import org.lodestar.studio.control.ValueSlider;
+
+class GuidanceViewModelTest {
+    private final GuidanceViewModel stack = new GuidanceViewModel(Catalog.policies());
+
+    private static PolicyType policy(String id) {
+        return Catalog.policyType(id);
+    }
+
+    @Test
+    void theTextFormIsShownAsCardsAndReadBack() {
+        List<Term> terms = Term.parseStack("interval(lo=0.2,hi=5) + apg(w=10,eta=0)");
+        stack.show(terms);
+        assertThat(stack.cards()).hasSize(2);
+        assertThat(stack.stack().get(1).parameters()).containsEntry("w", "10").containsEntry("eta", "0");
+    }
+
+    @Test
+    void aMovedSliderChangesTheStack() {
+        stack.show(Term.parseStack("cfg(w=5)"));
+        stack.cards().getFirst().parameter("w").set(7.5);
+        assertThat(Term.text(stack.stack())).isEqualTo("cfg(w=7.5)");
+    }
+
+    @Test
+    void aRemovedCardNoLongerChangesTheStack() {
+        stack.show(Term.parseStack("ag + cfg(w=5)"));
+        TermViewModel gone = stack.cards().getFirst();
+        stack.remove(gone);
+        gone.parameter("threshold").set(0.5);
+        assertThat(Term.text(stack.stack())).isEqualTo("cfg(w=5)");
+    }
+
+    @Test
+    void aPolicyThatWouldFillATakenSlotIsRefusedWithTheReason() {
+        stack.show(Term.parseStack("cfg(w=5)"));
+        assertThat(stack.objection(policy("apg"))).contains("CFG").contains("strength");
+        assertThat(stack.objection(policy("interval"))).isEmpty();
+        assertThat(stack.objection(policy("apg"), stack.cards().getFirst())).as("in its place").isEmpty();
+        assertThat(stack.objection(policy("cfg"))).contains("already");
+    }
+
+    @Test
+    void aReplacedPolicyKeepsTheParametersBothHaveInTheSameRange() {
+        PolicyType weak = made("weak", ParameterSpec.number("w", "Strength", 0, 30, 5, 0.1, "How strong."));
+        PolicyType strong = made("strong", ParameterSpec.number("w", "Strength", 0, 30, 9, 0.1, "How strong."));
+        PolicyType other = made("other", ParameterSpec.number("w", "Strength", 0, 1, 0.5, 0.1, "How strong."));
+        GuidanceViewModel made = new GuidanceViewModel(List.of(weak, strong, other));
+        made.show(List.of(new Term("weak", Map.of("w", "12"))));
+        made.replace(made.cards().getFirst(), strong);
+        assertThat(Term.text(made.stack())).isEqualTo("strong(w=12)");
+        made.replace(made.cards().getFirst(), other);
+        assertThat(Term.text(made.stack())).isEqualTo("other(w=0.5)");
+    }
+
+    private static PolicyType made(String id, ParameterSpec parameter) {
+        Descriptor descriptor = new Descriptor(id, id, id, "A test.", "w", "none", Descriptor.Fidelity.EXACT, List.of(parameter));
+        return new PolicyType(descriptor, policy("cfg").slots(), "2", policy("cfg").create());
+    }
+
+    @Test
+    void anUnknownPolicyIsAnErrorAndTheCardsStay() {
+        stack.show(Term.parseStack("cfg(w=5)"));
+        assertThatThrownBy(() -> stack.show(Term.parseStack("magic"))).isInstanceOf(EngineException.InvalidInput.class).hasMessageContaining("magic");
+        assertThat(Term.text(stack.stack())).isEqualTo("cfg(w=5)");
+    }
+
+    @Test
+    void aRefusedValueSaysWhyAndKeepsTheOldOne() {
+        stack.show(Term.parseStack("cfg(w=5)"));
+        ParameterViewModel weight = stack.cards().getFirst().parameter("w");
+        weight.set("banana");
+        assertThat(weight.valueProperty().get()).isEqualTo(5.0);
+        assertThat(weight.problemProperty().get()).contains("banana").contains("a number from");
+        weight.set(6.0);
+        assertThat(weight.problemProperty().get()).isEmpty();
+    }
+
+    @Test
+    void everyParameterOfTheCatalogueHasAControlAndHelp() {
+        List<Descriptor> all = Stream.of(
+                        Catalog.policies().stream().map(PolicyType::descriptor),
+                        Catalog.samplers().stream().map(SamplerType::descriptor),
+                        Catalog.spacings().stream().map(SpacingType::descriptor))
+                .flatMap(descriptors -> descriptors)
+                .toList();
+        assertThat(all).hasSizeGreaterThan(10);
+        for (Descriptor descriptor : all) {
+            for (ParameterViewModel parameter : new TermViewModel(descriptor, Map.of()).parameters()) {
+                assertThat(parameter.help()).contains(parameter.spec().help()).contains(descriptor.id() + "(" + parameter.spec().name() + ")");
+                if (parameter.spec() instanceof ParameterSpec.Real real) {
+                    assertThat(new ValueSlider.Bounds(real.min(), real.max(), real.softMax(), real.preset(), real.step(), real.whole(), real.unit()).allows(real.preset()))
+                            .as(descriptor.id() + "." + real.name())
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatChangedIsSaidInFewCharacters() {
+        assertThat(between("cfg(w=10)", "cfg(w=12)")).isEqualTo("10→12");
+        assertThat(between("cfg(w=10)", "cfg(w=10)")).isEmpty();
+        assertThat(between("cfg(w=10)", "apg(w=10)")).isEmpty();
+        assertThat(between("apg(w=10,eta=0)", "apg(w=12,eta=1)")).isEmpty();
+    }
+
+    private static String between(String before, String after) {
+        return StackDifference.between(Term.parseStack(before), Term.parseStack(after));
+    }
+}

@@ -1,0 +1,110 @@
+package org.lodestar.studio.session;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.Engine;
+import org.lodestar.engine.codec.TextEncoder.TokenCount;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.pack.Device;
+import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.pack.PackageReport;
+import org.lodestar.engine.run.Change;
+import org.lodestar.engine.run.Edit;
+import org.lodestar.engine.run.OutputPlan;
+import org.lodestar.engine.run.RunHandle;
+import org.lodestar.engine.run.RunRequest;
+import org.lodestar.engine.run.RunSpec;
+
+/// An engine without networks: its runs do what the test tells them, step by step. May be used from any thread.
+public final class FakeEngine implements Engine {
+    public static final ModelInfo MODEL = new ModelInfo(
+            "Starter",
+            Path.of("starter"),
+            "starter",
+            "0".repeat(64),
+            new Device("cpu", "CPU, 2 threads", 2, List.of(new Device.Attempt("cuda", false, "no CUDA here"))),
+            "each",
+            new ModelInfo.Sizes(8, 64, 256, 0, 0, List.of(new ModelInfo.Size(128, 128), new ModelInfo.Size(192, 128))),
+            new ModelInfo.Defaults(new ModelInfo.Size(128, 128), 20, "ddim", "trailing", "cfg(w=5)"),
+            List.of());
+    private static final int CAPACITY = 30;
+
+    private final List<FakeRun> runs = new ArrayList<>();
+    private @Nullable EngineException refusal;
+    private CompletableFuture<ModelInfo> model = CompletableFuture.completedFuture(MODEL);
+    private boolean closed;
+
+    /// All runs so far.
+    public synchronized List<FakeRun> runs() {
+        return List.copyOf(runs);
+    }
+
+    /// The newest run.
+    public synchronized FakeRun run() {
+        return runs.getLast();
+    }
+
+    /// Refuses every run and change from now on; null accepts again.
+    public synchronized void refuse(@Nullable EngineException why) {
+        refusal = why;
+    }
+
+    /// What [#preload] gives from now on.
+    public synchronized void loads(CompletableFuture<ModelInfo> loading) {
+        model = loading;
+    }
+
+    public synchronized boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public PackageReport inspect(Path folder) {
+        return new PackageReport(folder, "Starter", "starter", "by its name", List.of(), List.of(), List.of());
+    }
+
+    @Override
+    public synchronized CompletableFuture<ModelInfo> preload(String name, DeviceWish wish) {
+        return model;
+    }
+
+    @Override
+    public CompletableFuture<TokenCount> count(String text) {
+        return CompletableFuture.completedFuture(new TokenCount(text.isBlank() ? 0 : text.strip().split("\\s+", -1).length, CAPACITY));
+    }
+
+    @Override
+    public synchronized RunHandle submit(RunRequest request) {
+        return add(new FakeRun(runs.size() + 1L, request.lanes(), 0, List.of(), this));
+    }
+
+    @Override
+    public synchronized RunHandle fork(RunHandle parent, int lane, int step, Change change, OutputPlan output) {
+        FakeRun old = (FakeRun) parent;
+        RunSpec spec = parent.lanes().get(lane).branch(new Edit(step, change));
+        return add(new FakeRun(runs.size() + 1L, List.of(spec), step, old.records(lane).subList(0, step), this));
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        runs.forEach(FakeRun::cancel);
+    }
+
+    synchronized Optional<EngineException> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    private FakeRun add(FakeRun run) {
+        refusal().ifPresent(why -> {
+            throw why;
+        });
+        runs.add(run);
+        return run;
+    }
+}

@@ -1,0 +1,72 @@
+package org.lodestar.studio.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.studio.theme.Theme;
+
+class SettingsFileTest {
+    @TempDir
+    Path folder;
+
+    private Settings initial() {
+        return Settings.initial(folder.resolve("pictures"));
+    }
+
+    @Test
+    void whatWasSavedIsRead() {
+        SettingsFile file = new SettingsFile(folder.resolve("deep").resolve("settings.json"));
+        Settings chosen = new Settings(Theme.LIGHT, folder.resolve("elsewhere ü"), DeviceWish.CPU);
+        file.save(chosen);
+        assertThat(file.load(initial())).isEqualTo(chosen);
+    }
+
+    @Test
+    void nothingButTheFileIsLeftBehind() throws IOException {
+        SettingsFile file = new SettingsFile(folder.resolve("config").resolve("settings.json"));
+        file.save(initial());
+        file.save(initial().withTheme(Theme.LIGHT));
+        try (var files = Files.list(folder.resolve("config"))) {
+            assertThat(files).containsExactly(file.file());
+        }
+    }
+
+    @Test
+    void aMissingOrDamagedFileGivesTheInitialSettings() throws IOException {
+        SettingsFile file = new SettingsFile(folder.resolve("settings.json"));
+        assertThat(file.load(initial())).isEqualTo(initial());
+        Files.writeString(file.file(), "{\"theme\": \"li");
+        assertThat(file.load(initial())).isEqualTo(initial());
+    }
+
+    @Test
+    void whatCannotBeUnderstoodKeepsItsInitialValue() throws IOException {
+        SettingsFile file = new SettingsFile(folder.resolve("settings.json"));
+        Files.writeString(file.file(), "{\"theme\": \"purple\", \"device\": \"cpu\", \"outputFolder\": 7}");
+        assertThat(file.load(initial())).isEqualTo(initial().withDevice(DeviceWish.CPU).withOutputFolder(file.load(initial()).outputFolder()));
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsSaidAndTheChoiceHolds() throws IOException {
+        Path blocked = Files.writeString(folder.resolve("file"), "not a folder");
+        Bench bench = new Bench(blocked);
+        bench.session.changeTheme(Theme.LIGHT);
+        assertThat(bench.session.settingsProperty().get().theme()).isEqualTo(Theme.LIGHT);
+        assertThat(bench.session.settingsProblemProperty().get()).contains("file").endsWith("until the program ends.");
+    }
+
+    @Test
+    void everySystemHasItsFolders() {
+        Path home = Path.of("home");
+        assertThat(Folders.of("Linux", home, Map.of()).config()).isEqualTo(home.resolve(".config/lodestar"));
+        assertThat(Folders.of("Linux", home, Map.of("XDG_CONFIG_HOME", "cfg")).config()).isEqualTo(Path.of("cfg/lodestar"));
+        assertThat(Folders.of("Mac OS X", home, Map.of()).config()).isEqualTo(home.resolve("Library/Application Support/Lodestar"));
+        assertThat(Folders.of("Windows 11", home, Map.of("APPDATA", "roaming")).config()).isEqualTo(Path.of("roaming/Lodestar"));
+    }
+}
