@@ -89,7 +89,7 @@ public record SchedulerConfig(
         DDPM("ddpm", Ends.CLEAN, Times.WHOLE),
         PNDM("pndm", Ends.BY_ALPHA_KEY, Times.WHOLE),
         LCM("lcm", Ends.BY_ALPHA_KEY, Times.WHOLE),
-        TCD("tcd", Ends.BY_ALPHA_KEY, Times.WHOLE),
+        TCD("tcd", Ends.FIRST_LEVEL, Times.WHOLE),
         EULER("euler", Ends.BY_SIGMA_KEY, Times.FRACTIONAL),
         EULER_ANCESTRAL("euler_a", Ends.CLEAN, Times.FRACTIONAL),
         HEUN("heun", Ends.CLEAN, Times.FRACTIONAL),
@@ -98,7 +98,7 @@ public record SchedulerConfig(
         DPM2_ANCESTRAL("dpm2_a", Ends.CLEAN, Times.FRACTIONAL),
         DPM_SDE("dpmpp_sde", Ends.CLEAN, Times.FRACTIONAL),
         DPM_MULTISTEP("dpmpp_2m", Ends.BY_SIGMA_KEY, Times.OPEN),
-        DPM_SINGLESTEP("dpmpp_2s_a", Ends.BY_SIGMA_KEY, Times.OPEN),
+        DPM_SINGLESTEP("dpmpp_2s", Ends.BY_SIGMA_KEY, Times.OPEN),
         UNIPC("unipc", Ends.BY_SIGMA_KEY, Times.OPEN),
         DEIS("deis", Ends.FIRST_LEVEL, Times.OPEN),
         FLOW_EULER("euler", Ends.CLEAN, Times.FRACTIONAL),
@@ -302,11 +302,14 @@ public record SchedulerConfig(
                 // Flow pipelines with a dynamic shift hand in the shares 1 - i/n; so, nearly, do the multistep solvers. The others spread over the whole table.
                 return flag("use_dynamic_shifting", false) || !kind.isFlow() ? Term.of("trailing") : Term.of("linspace");
             }
+            if (kind == Kind.LCM || kind == Kind.TCD) {
+                return new Term("distilled", Map.of("taught", whole("original_inference_steps", 50, 1, 1000)));
+            }
             boolean open = kind.times == Times.OPEN;
             Map<String, String> parameters = new LinkedHashMap<>();
             String spacing = choice("timestep_spacing", kind.leadsByDefault() ? "leading" : "linspace", List.of("leading", "trailing", "linspace"));
             if (spacing.equals("leading")) {
-                parameters.put("offset", String.valueOf((int) number("steps_offset", 0, 0, 10)));
+                parameters.put("offset", whole("steps_offset", 0, 0, 10));
             }
             if (spacing.equals("linspace") && kind.times != Times.FRACTIONAL) {
                 parameters.put("whole", "true");
@@ -318,23 +321,34 @@ public record SchedulerConfig(
         }
 
         private Term sampler(Kind kind) {
-            if (kind == Kind.DPM_MULTISTEP) {
-                if (word("algorithm_type", "dpmsolver++").startsWith("sde")) {
-                    notes.add("The sampler dpmpp_2m_sde is not available; dpmpp_2m is suggested instead.");
-                    return Term.of("dpmpp_2m");
+            return switch (kind) {
+                case DPM_MULTISTEP -> multistep();
+                case DPM_SINGLESTEP -> {
+                    if (word("algorithm_type", "dpmsolver++").startsWith("sde")) {
+                        yield Term.of("dpmpp_sde");
+                    }
+                    yield new Term("dpmpp_2s", solver());
                 }
-                if (number("solver_order", 2, 1, 3) == 1) {
-                    return Term.of("ddim");
-                }
-                if (choice("solver_type", "midpoint", List.of("midpoint", "heun")).equals("heun")) {
-                    return new Term("dpmpp_2m", Map.of("solver", "heun"));
-                }
-            }
-            if (!List.of("ddim", "euler", "euler_a", "heun", "dpmpp_2m").contains(kind.sampler)) {
-                notes.add("The sampler " + kind.sampler + " is not available; dpmpp_2m is suggested instead.");
-                return Term.of("dpmpp_2m");
-            }
-            return Term.of(kind.sampler);
+                case UNIPC ->
+                    new Term("unipc", Map.of("order", whole("solver_order", 2, 1, 3), "variant", choice("solver_type", "bh2", List.of("bh1", "bh2"))));
+                case DEIS -> new Term("deis", Map.of("order", whole("solver_order", 2, 1, 3)));
+                case DDPM -> word("variance_type", "fixed_small").startsWith("fixed_large") ? new Term("ddpm", Map.of("variance", "large")) : Term.of("ddpm");
+                case LCM -> new Term("lcm", Map.of("scaling", Descriptor.plain(number("timestep_scaling", 10, 0.1, 1000))));
+                default -> Term.of(kind.sampler);
+            };
+        }
+
+        private Term multistep() {
+            boolean noisy = word("algorithm_type", "dpmsolver++").startsWith("sde");
+            return switch (whole("solver_order", 2, 1, 3)) {
+                case "1" -> noisy ? Term.of("euler_a") : Term.of("ddim");
+                case "2" -> new Term(noisy ? "dpmpp_2m_sde" : "dpmpp_2m", solver());
+                default -> new Term(noisy ? "dpmpp_3m_sde" : "dpmpp_3m", solver());
+            };
+        }
+
+        private Map<String, String> solver() {
+            return choice("solver_type", "midpoint", List.of("midpoint", "heun")).equals("heun") ? Map.of("solver", "heun") : Map.of();
         }
 
         private void noteUnused() {
@@ -402,6 +416,10 @@ public record SchedulerConfig(
                 return fallback;
             }
             return value.doubleValue();
+        }
+
+        private String whole(String key, int fallback, int min, int max) {
+            return String.valueOf((int) number(key, fallback, min, max));
         }
 
         private static boolean absent(JsonNode value) {

@@ -38,21 +38,6 @@ class SamplersGoldenTest {
     private static final double STATE_TOLERANCE = 2e-4;
     private static final double LEVEL_TOLERANCE = 1e-6;
 
-    /// What is recorded but cannot be sampled yet.
-    private static final Set<String> UNIMPLEMENTED = Set.of(
-            "PNDMScheduler",
-            "DPMSolverMultistepScheduler order 3",
-            "DPMSolverMultistepScheduler sde-dpmsolver++",
-            "DPMSolverSinglestepScheduler",
-            "UniPCMultistepScheduler",
-            "LMSDiscreteScheduler",
-            "KDPM2DiscreteScheduler",
-            "KDPM2AncestralDiscreteScheduler",
-            "DEISMultistepScheduler",
-            "LCMScheduler",
-            "TCDScheduler",
-            "DDPMScheduler");
-
     /// Classes whose states are `x/alpha`.
     private static final Set<String> RATIO_NOTATION = Set.of(
             "EulerDiscreteScheduler",
@@ -76,17 +61,9 @@ class SamplersGoldenTest {
         assertThat(cases()).hasSizeGreaterThanOrEqualTo(40);
     }
 
-    @Test
-    void everyExceptionIsStillNeeded() {
-        if (Golden.isDefault()) {
-            assertThat(cases()).extracting(Case::method).containsAll(UNIMPLEMENTED);
-        }
-    }
-
     @TestFactory
     Stream<DynamicTest> followsTheRecordedTrajectory() {
         return cases().stream()
-                .filter(recorded -> !UNIMPLEMENTED.contains(recorded.method()))
                 .map(recorded -> DynamicTest.dynamicTest(recorded.title(), () -> replay(recorded)));
     }
 
@@ -179,21 +156,13 @@ class SamplersGoldenTest {
             return index + " " + scheduler() + " " + steps() + " " + config();
         }
 
-        String method() {
-            String algorithm = config().path("algorithm_type").asString("");
-            if (algorithm.startsWith("sde")) {
-                return scheduler() + " " + algorithm;
-            }
-            return scheduler() + (scheduler().startsWith("DPMSolverMulti") && config().path("solver_order").asInt(2) == 3 ? " order 3" : "");
-        }
-
         boolean isPreconditioned() {
             return scheduler().startsWith("EDM");
         }
 
         boolean drawsAtTheEnd() {
-            // Ancestral Euler is handed noise in its last step too, where it is multiplied with 0.
-            return scheduler().equals("EulerAncestralDiscreteScheduler") || config().path("algorithm_type").asString("").startsWith("sde");
+            // These are handed noise in the last step too, where it is multiplied with (almost) 0.
+            return scheduler().equals("EulerAncestralDiscreteScheduler") || scheduler().equals("DDPMScheduler") || config().path("algorithm_type").asString("").startsWith("sde");
         }
 
         SchedulerConfig read() {
@@ -234,7 +203,7 @@ class SamplersGoldenTest {
             NoiseSchedule schedule = schedule();
             int stride = schedule.trainedTimes() / steps();
             double time = grid.level(i).modelTime() - stride;
-            return new Step(0, StepGrid.of(List.of(grid.level(i), time < 0 ? schedule.clean() : schedule.at(time))));
+            return new Step(0, StepGrid.of(schedule, List.of(grid.level(i), time < 0 ? schedule.clean() : schedule.at(time))));
         }
 
         Latents vector(String field) {
@@ -279,7 +248,8 @@ class SamplersGoldenTest {
                 // Fractional times of ours, rounded (Karras) or cut off (others, after a rounding error in 32 bits) by the recorded class.
                 assertThat(expected).as("whole time %d", call).isEqualTo(Math.rint(expected)).isCloseTo(found, within(1.0));
             } else {
-                assertThat(found).as("time %d", call).isCloseTo(expected, within(LEVEL_TOLERANCE * Math.max(1, Math.abs(expected))));
+                // A time that was found from a noise level has that level's rounding error, several millionths of a time unit near the clean end.
+                assertThat(found).as("time %d", call).isCloseTo(expected, within(LEVEL_TOLERANCE * Math.max(10, Math.abs(expected))));
             }
         }
     }
