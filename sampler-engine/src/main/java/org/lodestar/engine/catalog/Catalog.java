@@ -12,6 +12,7 @@ import org.lodestar.engine.guidance.AngleGuidance;
 import org.lodestar.engine.guidance.Apg;
 import org.lodestar.engine.guidance.ApgDiffusers;
 import org.lodestar.engine.guidance.Autoguidance;
+import org.lodestar.engine.guidance.Blend;
 import org.lodestar.engine.guidance.Cads;
 import org.lodestar.engine.guidance.Cfg;
 import org.lodestar.engine.guidance.CfgPlusPlus;
@@ -24,6 +25,7 @@ import org.lodestar.engine.guidance.EraseTerm;
 import org.lodestar.engine.guidance.FeynmanKac;
 import org.lodestar.engine.guidance.FreSca;
 import org.lodestar.engine.guidance.FrequencyGuidance;
+import org.lodestar.engine.guidance.Guardian;
 import org.lodestar.engine.guidance.GuidancePolicy;
 import org.lodestar.engine.guidance.Higs;
 import org.lodestar.engine.guidance.IndependentCondition;
@@ -140,11 +142,13 @@ public final class Catalog {
             NotPrompt.TYPE,
             EraseTerm.TYPE,
             SafeLatent.TYPE,
+            Guardian.TYPE,
             Cads.TYPE,
             IndependentCondition.TYPE,
             ShiftedTime.TYPE,
             Autoguidance.TYPE,
             PerturbedGuidance.TYPE,
+            Blend.TYPE,
             DifferenceReuse.TYPE,
             LinearAg.TYPE,
             FrequencyGuidance.TYPE,
