@@ -18,6 +18,7 @@ import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.run.RunOutcome;
 import org.lodestar.engine.run.RunSpec;
+import org.lodestar.studio.fx.ManualPulse;
 import org.lodestar.studio.fx.PreviewWorker;
 import org.lodestar.studio.session.Instruments;
 import org.lodestar.studio.session.Settings;
@@ -29,7 +30,7 @@ class CompareViewModelTest {
     private Path folder = Path.of("");
 
     private final StagedEngine engine = new StagedEngine();
-    private final HandPulse pulse = new HandPulse();
+    private final ManualPulse pulse = new ManualPulse();
     private CompareViewModel model = make();
 
     private CompareViewModel make() {
@@ -83,11 +84,11 @@ class CompareViewModelTest {
     void aStepIsShownWhenAllLanesHaveIt() {
         model.run();
         engine.latest().step(0, true);
-        pulse.beat();
+        frames();
         assertThat(model.doneProperty().get()).isZero();
         assertThat(model.lanes().getFirst().pictureProperty().get()).isNull();
         engine.latest().step(1, true);
-        pulse.beat();
+        frames();
         assertThat(model.doneProperty().get()).isEqualTo(1);
         assertThat(level(0)).isZero();
         assertThat(level(1)).isEqualTo(40);
@@ -146,7 +147,7 @@ class CompareViewModelTest {
         steps(2);
         engine.latest().step(0, true);
         engine.latest().step(1, false);
-        pulse.beat();
+        frames();
         LaneMetrics metrics = model.lanes().get(1).metricsProperty().get();
         assertThat(metrics.nfe()).isEqualTo(5);
         assertThat(metrics.nfeSaved()).isEqualTo(1);
@@ -183,7 +184,7 @@ class CompareViewModelTest {
         steps(1);
         engine.latest().step(0, true);
         engine.latest().step(1, false);
-        pulse.beat();
+        frames();
         assertThat(model.marks()).containsExactly(new LaneMark(1, 1, false, "aligned"));
     }
 
@@ -251,7 +252,7 @@ class CompareViewModelTest {
         assertThat(model.doneProperty().get()).isZero();
         assertThat(model.runningProperty().get()).isTrue();
         engine.runs.get(0).end(new RunOutcome.Cancelled(2));
-        pulse.beat();
+        frames();
         assertThat(model.runningProperty().get()).isTrue();
     }
 
@@ -260,7 +261,7 @@ class CompareViewModelTest {
         model.run();
         steps(2);
         engine.latest().end(new RunOutcome.Cancelled(2));
-        pulse.beat();
+        frames();
         model.stepsProperty().set(0);
         model.run();
         assertThat(model.problems()).singleElement().asString().contains("steps").contains("found 0");
@@ -274,7 +275,7 @@ class CompareViewModelTest {
     void aRunThatFailsSaysWhy() {
         model.run();
         engine.latest().end(new RunOutcome.Failed(new EngineException.NumericalFailure("step 1: found NaN")));
-        pulse.beat();
+        frames();
         assertThat(model.runningProperty().get()).isFalse();
         assertThat(model.problems()).containsExactly("step 1: found NaN");
     }
@@ -319,18 +320,25 @@ class CompareViewModelTest {
         assertThatThrownBy(() -> model.show(spec.withPolicy(Term.parseStack("unheard")))).isInstanceOf(EngineException.InvalidInput.class);
     }
 
+    /// As many frames as the run has events: a frame takes in at least one.
+    private void frames() {
+        for (int i = 0; i < engine.latest().eventsSince(0).size(); i++) {
+            pulse.advance(16);
+        }
+    }
+
     private void steps(int count) {
         for (int i = 0; i < count; i++) {
             engine.latest().step();
         }
-        pulse.beat();
+        frames();
     }
 
     private void finish(int first, int second) {
         engine.latest().finish(0, StagedEngine.grey(first, 16));
         engine.latest().finish(1, StagedEngine.grey(second, 16));
         engine.latest().end(new RunOutcome.Completed());
-        pulse.beat();
+        frames();
     }
 
     private LanePicture picture(int lane) {

@@ -2,12 +2,12 @@ package org.lodestar.studio.compare;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.lodestar.engine.Engine;
-import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.Telemetry;
@@ -72,7 +72,7 @@ final class StagedEngine implements Engine {
 
     static Rgb grey(int level, int side) {
         byte[] bytes = new byte[side * side * 3];
-        java.util.Arrays.fill(bytes, (byte) level);
+        Arrays.fill(bytes, (byte) level);
         return Rgb.adopt(side, side, bytes);
     }
 
@@ -218,10 +218,5 @@ final class StagedEngine implements Engine {
         private static UnsupportedOperationException unused() {
             return new UnsupportedOperationException("a comparison does not do this");
         }
-    }
-
-    /// The catalogue's noise, so that specs are complete.
-    static String noise() {
-        return Catalog.noises().getFirst().id();
     }
 }
