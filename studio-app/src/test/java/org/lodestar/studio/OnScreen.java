@@ -10,15 +10,16 @@ import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import javafx.event.Event;
 import javafx.geometry.Bounds;
 import javafx.geometry.Point2D;
-import javafx.geometry.VerticalDirection;
 import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.Scene;
 import javafx.scene.image.WritableImage;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.MouseButton;
+import javafx.scene.input.ScrollEvent;
 import javafx.scene.paint.Color;
 import javafx.stage.Stage;
 import org.lodestar.studio.theme.Look;
@@ -29,7 +30,8 @@ import org.testfx.util.WaitForAsyncUtils;
 
 /// A real window without a display, driven by mouse and keys: the one place that knows TestFX.
 public final class OnScreen implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 30;
+    private static final double NOTCH = 40;
 
     private final FxRobot robot = new FxRobot();
     private final Stage stage;
@@ -137,11 +139,14 @@ public final class OnScreen implements AutoCloseable {
         settle();
     }
 
-    /// Turns the wheel over a place within `node`; positive is away from the user.
+    /// Turns the wheel over a place within `node`; positive is away from the user. Sent to the node itself, since the displayless platform misplaces turns of its robot's wheel.
     public void wheel(Node node, double x, double y, int notches) {
-        robot.moveTo(onScreen(node, x, y));
-        robot.scroll(Math.abs(notches), notches > 0 ? VerticalDirection.UP : VerticalDirection.DOWN);
-        settle();
+        Point2D place = onScreen(node, x, y);
+        act(() -> Event.fireEvent(
+                node,
+                new ScrollEvent(
+                        ScrollEvent.SCROLL, x, y, place.getX(), place.getY(), false, false, false, false, true, false, 0, NOTCH * notches, 0, NOTCH * notches,
+                        ScrollEvent.HorizontalTextScrollUnits.NONE, 0, ScrollEvent.VerticalTextScrollUnits.NONE, 0, 0, null)));
     }
 
     /// Presses keys together and lets them go.
@@ -210,7 +215,7 @@ public final class OnScreen implements AutoCloseable {
     }
 
     private Point2D onScreen(Node node, double x, double y) {
-        Bounds place = ask(() -> node.localToScreen(node.getBoundsInLocal()));
+        Bounds place = ask(() -> node.localToScreen(node.getLayoutBounds()));
         return new Point2D(place.getMinX() + x, place.getMinY() + y);
     }
 

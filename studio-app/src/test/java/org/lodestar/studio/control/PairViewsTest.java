@@ -74,7 +74,7 @@ class PairViewsTest {
 
     @Test
     void besideTheDividerBothPicturesZoomTogether() {
-        screen.wheel(slider, 60, 200, 2);
+        screen.wheel(slider.firstView(), 60, 200, 2);
         assertThat(slider.viewportProperty().get().fit()).isFalse();
         assertThat(slider.positionProperty().get()).isEqualTo(0.5);
     }
