@@ -42,7 +42,8 @@ final class OrtNet implements AutoCloseable {
     private final OrtRuntime runtime;
     private final SessionOptions options;
     private final OrtSession session;
-    private final ReentrantLock lock = new ReentrantLock();
+    /// Fair, so that closing is not kept waiting by callers that come back again and again.
+    private final ReentrantLock lock = new ReentrantLock(true);
     private final Map<String, List<HostTensor>> tensors = new HashMap<>();
     private boolean closed;
 

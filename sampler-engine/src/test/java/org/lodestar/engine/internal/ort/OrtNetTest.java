@@ -219,16 +219,14 @@ class OrtNetTest {
     void closingWaitsForTheRunThatIsInside() throws Exception {
         for (int round = 0; round < 6; round++) {
             OrtNet net = open(slow(20), "race");
-            AtomicInteger finished = new AtomicInteger();
             AtomicInteger refused = new AtomicInteger();
             try (ExecutorService pool = Executors.newFixedThreadPool(3)) {
                 List<Future<?>> runs = new ArrayList<>();
                 for (int i = 0; i < 3; i++) {
                     runs.add(pool.submit(() -> {
                         try {
-                            for (int k = 0; k < 100; k++) {
+                            while (!Thread.currentThread().isInterrupted()) {
                                 once(net, 512, NEVER);
-                                finished.incrementAndGet();
                             }
                         } catch (IllegalStateException closed) {
                             refused.incrementAndGet();
@@ -243,7 +241,6 @@ class OrtNetTest {
                 }
             }
             assertThat(refused).hasValue(3);
-            assertThat(finished.get()).isLessThan(300);
         }
     }
 
