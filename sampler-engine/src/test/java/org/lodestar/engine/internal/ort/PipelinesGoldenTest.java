@@ -73,7 +73,7 @@ class PipelinesGoldenTest {
         List<Case> cases = new ArrayList<>();
         Golden.json("pipelines.json").get("cases").forEach(json -> {
             Case golden = new Case(json);
-            if (!json.has("strength") && samplerExists(noise(golden))) {
+            if (!json.has("strength") && samplerExists(noise(golden)) && !drawsNoise(noise(golden))) {
                 cases.add(golden);
             }
         });
@@ -102,9 +102,14 @@ class PipelinesGoldenTest {
         return noise.notes().stream().noneMatch(note -> note.contains("is not available"));
     }
 
+    /// Step noise continues torch's stream in the recordings; ours does not depend on the order of draws, so these pictures differ by design.
+    private static boolean drawsNoise(SchedulerConfig noise) {
+        return Catalog.samplerType(noise.sampler().id()).stochastic();
+    }
+
     @Test
     void mostPipelinesCanBeFollowed() {
-        assertThat(textToImage()).hasSizeGreaterThanOrEqualTo(8); // the others need samplers the catalogue does not have
+        assertThat(textToImage()).hasSizeGreaterThanOrEqualTo(8);
     }
 
     @ParameterizedTest
@@ -125,7 +130,7 @@ class PipelinesGoldenTest {
         boolean karrasForm = golden.text("scheduler").startsWith("Euler") || golden.text("scheduler").startsWith("Heun");
         for (int step = 0; step < steps; step++) {
             state = asking.step(sampler, step, state);
-            int index = expected.size() == steps ? step : Math.min(2 * step + 1, expected.size() - 1); // Heun counts evaluations
+            int index = recorded(expected.size(), steps, step);
             NoiseLevel level = grid.level(step + 1);
             Latents theirs = state(expected.get(index).asString(), 4, height, width);
             Latents ours = karrasForm ? LatentOps.scale(1 / level.alpha(), state.x()) : state.x();
@@ -143,6 +148,12 @@ class PipelinesGoldenTest {
                 }
             }
         }
+    }
+
+    /// Which recorded state follows `step`: one per network call, and some samplers call twice in the first step (PNDM) or in every step but the last (Heun).
+    private static int recorded(int states, int steps, int step) {
+        int extra = states - steps;
+        return step + Math.min(extra, extra == 1 ? 1 : step + 1);
     }
 
     @Test
