@@ -187,7 +187,7 @@ class StepControlsTest {
 
     private double lineHeight() {
         double bottom = plot.getHeight() - 15;
-        return Math.round(bottom - 5 - 0.5 * (bottom - 10));
+        return Math.floor(bottom - 5 - 0.5 * (bottom - 10));
     }
 
     private static boolean near(Color a, Color b) {
