@@ -54,18 +54,18 @@ final class AdaptiveSavings implements Experiment {
         List<Picture> full = lab.pictures(scope.cfg());
         Lab separate = lab.with(scope.withSeeds(CALIBRATION_SEED, 2));
         List<Point> points = new ArrayList<>();
-        for (double fraction : new double[] {0.3, 0.4, 0.5, 0.6, 0.7}) {
+        for (double fraction : new double[] {0.4, 0.5, 0.6, 0.7}) {
             AgCalibration calibration = AgCalibration.of(separate, "x0", fraction);
             points.add(point(lab, full, "adaptive", "AG calibrated to " + Numbers.percent(fraction), scope.policy(calibration.policy())));
         }
-        for (double share : new double[] {0.25, 0.4, 0.5, 0.6}) {
+        for (double share : new double[] {0.25, 0.4, 0.6}) {
             points.add(point(lab, full, "first steps only", "CFG for the first " + Numbers.percent(share), scope.policy("step_ag(fraction=" + share + ") + " + cfg)));
         }
         for (double share : new double[] {0.5, 0.7}) {
             String from = Numbers.plain(1 - share);
             points.add(point(lab, full, "last steps only", "CFG for the last " + Numbers.percent(share), scope.policy("window(from=" + from + ",to=1) + " + cfg)));
         }
-        for (double share : new double[] {0.4, 0.6, 0.8}) {
+        for (double share : new double[] {0.4, 0.7}) {
             int fewer = (int) Math.round(share * steps);
             points.add(point(lab, full, "fewer CFG steps", fewer + " CFG steps", scope.cfg().withSteps(fewer)));
         }

@@ -45,7 +45,8 @@ public final class Evidence {
 
     private record Answer(Experiment experiment, Finding finding) {}
 
-    /// Runs `experiments` and writes `README.md`, plots and CSV files into `folder`, which is made if missing; files of the same names are replaced.
+    /// Runs `experiments` and writes `README.md`, plots and CSV files into `folder`, which is made if missing; files of the same names are replaced. The page grows
+    /// with each experiment, so that one that is interrupted leaves the others.
     ///
     /// @param date for the report
     /// @return how each came out, in their order
@@ -66,8 +67,8 @@ public final class Evidence {
                 AtomicFile.replace(folder.resolve(file(experiment, table.name(), "csv")), table.csv().getBytes(StandardCharsets.UTF_8));
             }
             answers.add(new Answer(experiment, finding));
+            AtomicFile.replace(folder.resolve("README.md"), page(lab, answers, date).getBytes(StandardCharsets.UTF_8));
         }
-        AtomicFile.replace(folder.resolve("README.md"), page(lab, answers, date).getBytes(StandardCharsets.UTF_8));
         return answers.stream().map(answer -> answer.finding().verdict()).toList();
     }
 

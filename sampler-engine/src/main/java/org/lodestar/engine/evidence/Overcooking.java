@@ -16,7 +16,7 @@ import org.lodestar.engine.image.PlotAxis;
 
 /// Whether projected guidance keeps colour and contrast natural where CFG overcooks.
 final class Overcooking implements Experiment {
-    private static final double[] WEIGHTS = {5, 10, 20, 30};
+    private static final double[] WEIGHTS = {5, 10, 15, 30};
     /// The published cap of 7.5 for latents of 4x64x64, scaled with the square root of their size to 4x16x16.
     private static final double CAP_PER_ROOT = 7.5 / Math.sqrt(4 * 64 * 64);
 
