@@ -25,7 +25,6 @@ import org.lodestar.studio.theme.Icons;
 
 /// The steps under the picture: thumbnails to scrub, curves of what guidance did, readings at the selected step, and the way to branch there.
 final class TimelineView extends VBox {
-    private static final double LEGEND_HEIGHT = 112;
 
     private final CreateViewModel create;
     private final StageViewModel model;
@@ -62,7 +61,6 @@ final class TimelineView extends VBox {
         branch.setMaxWidth(Double.MAX_VALUE);
         Region gap = new Region();
         VBox.setVgrow(gap, Priority.ALWAYS);
-        legend.setPrefWrapLength(LEGEND_HEIGHT);
         VBox side = new VBox(legend, gap, branch);
         side.getStyleClass().add("timeline-side");
         return side;
