@@ -289,14 +289,10 @@ public record SchedulerConfig(
         }
 
         private Term spacing(Kind kind, boolean flow) {
-            if (flag("use_karras_sigmas", false)) {
-                return Term.of("karras");
-            }
-            if (flag("use_exponential_sigmas", false)) {
-                return Term.of("exponential");
-            }
-            if (flag("use_beta_sigmas", false)) {
-                return Term.of("beta");
+            for (String byNoise : List.of("karras", "exponential", "beta")) {
+                if (flag("use_" + byNoise + "_sigmas", false)) {
+                    return new Term(byNoise, flow || kind.times == Times.OPEN ? Map.of() : range());
+                }
             }
             if (flow) {
                 // Flow pipelines with a dynamic shift hand in the shares 1 - i/n; so, nearly, do the multistep solvers. The others spread over the whole table.
@@ -318,6 +314,12 @@ public record SchedulerConfig(
                 parameters.put("open", "true");
             }
             return new Term(spacing, parameters);
+        }
+
+        /// Classes of this kind look for the ends of the noise range among the steps they would take otherwise.
+        private Map<String, String> range() {
+            String evenly = choice("timestep_spacing", "linspace", List.of("leading", "trailing", "linspace"));
+            return evenly.equals("linspace") ? Map.of() : Map.of("range", evenly);
         }
 
         private Term sampler(Kind kind) {
@@ -363,6 +365,12 @@ public record SchedulerConfig(
             }
             if (flag("use_lu_lambdas", false)) {
                 notes.add("use_lu_lambdas is set in the scheduler file; the spacing it stands for is exponential.");
+            }
+            if (word("algorithm_type", "").equals("dpmsolver") || word("algorithm_type", "").equals("sde-dpmsolver")) {
+                notes.add("algorithm_type " + word("algorithm_type", "") + " solves for the noise; the method that solves for the clean sample is suggested instead.");
+            }
+            if (!flag("predict_x0", true)) {
+                notes.add("predict_x0 is off in the scheduler file; the sampler works with clean samples all the same.");
             }
             for (String key : List.of("shift_terminal", "invert_sigmas", "sigma_min", "sigma_max")) {
                 JsonNode value = root.path(key);

@@ -80,7 +80,7 @@ class BadInputTest {
 
         assertThat(result.exit()).isEqualTo(2);
         assertThat(result.err())
-                .contains("width: expected a multiple of 8")
+                .contains("width: expected a multiple of 16")
                 .contains("prompt: expected at most")
                 .doesNotContain("Exception");
     }

@@ -201,6 +201,16 @@ class PolicyRulesTest {
     }
 
     @Test
+    void aRelativeCapIsAnAbsoluteOneScaledToTheSize() {
+        for (int side : new int[] {4, 8, 16}) {
+            Toy toy = Toy.on(Toy.vp(8)).sized(4, side, side);
+            Latents relative = toy.evaluate("apg(w=9,r=20,cap=relative)", 3).value().guided().denoised();
+            Latents absolute = toy.evaluate("apg(w=9,r=" + 20 * side / 64.0 + ")", 3).value().guided().denoised();
+            assertThat(relative).isEqualTo(absolute);
+        }
+    }
+
+    @Test
     void apgMomentumRestsWhileGuidanceIsOff() {
         Toy toy = Toy.on(Toy.ve(8));
         String open = "apg(w=9,eta=0,r=0,beta=-0.5)";

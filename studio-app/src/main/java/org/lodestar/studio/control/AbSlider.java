@@ -33,6 +33,7 @@ public final class AbSlider extends StackPane {
     private final Label secondName = new Label();
     private final Divider divider = new Divider();
     private final Rectangle clip = new Rectangle();
+    private boolean dragging;
 
     public AbSlider() {
         getStyleClass().add("ab-slider");
@@ -50,6 +51,14 @@ public final class AbSlider extends StackPane {
         getChildren().addAll(first, cut, firstName, secondName, divider);
         setMinSize(80, 80);
         position.subscribe(now -> requestLayout());
+        // The divider is taken along wherever the pointer goes, also where it outruns the divider.
+        addEventFilter(MouseEvent.MOUSE_DRAGGED, event -> {
+            if (dragging) {
+                moveTo(sceneToLocal(event.getSceneX(), event.getSceneY()).getX() / getWidth());
+                event.consume();
+            }
+        });
+        addEventFilter(MouseEvent.MOUSE_RELEASED, event -> dragging = false);
     }
 
     public ObjectProperty<@Nullable Picture> firstProperty() {
@@ -130,10 +139,7 @@ public final class AbSlider extends StackPane {
             setAccessibleText("Divider between the two pictures");
             addEventHandler(MouseEvent.MOUSE_PRESSED, event -> {
                 requestFocus();
-                event.consume();
-            });
-            addEventHandler(MouseEvent.MOUSE_DRAGGED, event -> {
-                moveTo(AbSlider.this.sceneToLocal(event.getSceneX(), event.getSceneY()).getX() / AbSlider.this.getWidth());
+                dragging = true;
                 event.consume();
             });
             addEventHandler(KeyEvent.KEY_PRESSED, this::onKey);

@@ -66,7 +66,6 @@ abstract class DrawnRegion extends Region {
     @Override
     protected void layoutChildren() {
         surface.resizeRelocate(0, 0, getWidth(), getHeight());
-        redraw();
     }
 
     private final class Surface extends Region {

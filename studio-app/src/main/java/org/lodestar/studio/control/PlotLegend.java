@@ -1,18 +1,23 @@
 package org.lodestar.studio.control;
 
 import java.util.List;
+import java.util.Locale;
 import javafx.beans.value.ObservableIntegerValue;
 import javafx.geometry.Orientation;
 import javafx.scene.control.Label;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
+import javafx.scene.layout.Pane;
 import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
 
 /// The series of a [TelemetryPlot] with their colours, names and values at its marked step, or under the pointer while there is one. What a name means is one hover away.
-public final class PlotLegend extends FlowPane {
+public final class PlotLegend extends StackPane {
 
     private final TelemetryPlot plot;
+    private final Pane readings;
 
     /// One reading below the other.
     public PlotLegend(TelemetryPlot plot) {
@@ -21,8 +26,10 @@ public final class PlotLegend extends FlowPane {
 
     /// @param orientation whether readings stand below or next to each other
     public PlotLegend(TelemetryPlot plot, Orientation orientation) {
-        super(orientation);
         this.plot = plot;
+        readings = orientation == Orientation.VERTICAL ? new VBox() : new FlowPane();
+        readings.getStyleClass().add("readings-" + orientation.name().toLowerCase(Locale.ROOT));
+        getChildren().add(readings);
         getStyleClass().add("plot-legend");
         plot.markedStepProperty().subscribe(step -> update());
         plot.hoveredProperty().subscribe(step -> update());
@@ -35,14 +42,14 @@ public final class PlotLegend extends FlowPane {
     public void update() {
         ObservableIntegerValue step = plot.hoveredProperty().get() >= 0 ? plot.hoveredProperty() : plot.markedStepProperty();
         List<Series> series = plot.series();
-        while (getChildren().size() > series.size()) {
-            getChildren().removeLast();
+        while (readings.getChildren().size() > series.size()) {
+            readings.getChildren().removeLast();
         }
         for (int i = 0; i < series.size(); i++) {
-            if (i == getChildren().size()) {
-                getChildren().add(new Reading());
+            if (i == readings.getChildren().size()) {
+                readings.getChildren().add(new Reading());
             }
-            if (getChildren().get(i) instanceof Reading reading) {
+            if (readings.getChildren().get(i) instanceof Reading reading) {
                 reading.show(series.get(i), step.get());
             }
         }
