@@ -51,7 +51,14 @@ public final class Composition implements AutoCloseable {
                 new StatusViewModel(session, memory()),
                 List.of(
                         new Screen("create", Words.of("app.create"), createView, createView.firstFocus(), createView::onKey),
-                        new Screen("compare", Words.of("app.compare"), compareView, compareView.firstFocus(), compareView::onKey)));
+                        new Screen("compare", Words.of("app.compare"), compareView, compareView.firstFocus(), compareView::onKey)),
+                this::openPicture);
+    }
+
+    /// Puts the settings of a picture file into the form.
+    private void openPicture(Path file) {
+        shell.open("create");
+        create.open(file);
     }
 
     public StudioSession session() {

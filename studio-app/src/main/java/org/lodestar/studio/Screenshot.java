@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -45,15 +46,24 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
     private static final Duration SETTLE = Duration.millis(500);
     private static final long SEED = 7;
 
+    /// When the user would have seen something.
+    ///
+    /// @param window       the window
+    /// @param firstPicture the first finished picture
+    public record Seen(Instant window, Instant firstPicture) {}
+
     /// Takes the picture. Call it once, from a thread that may wait; the graphics system cannot be started again afterwards.
     ///
     /// @throws EngineException if a picture cannot be made or written
-    public void take() {
+    public Seen take() {
         CompletableFuture<Rgb> taken = new CompletableFuture<>();
+        CompletableFuture<Instant> window = new CompletableFuture<>();
+        CompletableFuture<Instant> firstPicture = new CompletableFuture<>();
         Path scratch = scratchFolder();
-        Platform.startup(() -> open(scratch, taken));
+        Platform.startup(() -> open(scratch, taken, window, firstPicture));
         try {
             AtomicFile.replace(out.toAbsolutePath(), Png.encode(taken.join(), List.of()));
+            return new Seen(window.join(), firstPicture.join());
         } catch (CompletionException e) {
             throw e.getCause() instanceof EngineException known ? known : e;
         } finally {
@@ -62,7 +72,7 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
         }
     }
 
-    private void open(Path scratch, CompletableFuture<Rgb> taken) {
+    private void open(Path scratch, CompletableFuture<Rgb> taken, CompletableFuture<Instant> window, CompletableFuture<Instant> firstPicture) {
         try {
             Look.loadFonts();
             Folders folders = new Folders(scratch, Folders.ofThisSystem().cache(), scratch.resolve("pictures"));
@@ -72,13 +82,14 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
             Stage stage = new Stage();
             Scene scene = new Scene(studio.shell(), width, height);
             stage.setScene(scene);
+            stage.setOnShown(event -> window.complete(Instant.now()));
             stage.show();
             studio.shell().open(screen);
             var _ = taken.whenComplete((picture, failure) -> studio.close());
             studio.session().modelStateProperty().subscribe(state -> {
                 switch (state) {
                     case ModelState.Loading _ -> {}
-                    case ModelState.Ready _ -> start(play(studio), scene, taken);
+                    case ModelState.Ready _ -> start(play(studio), scene, taken, firstPicture);
                     case ModelState.Unusable(String sentence) ->
                         taken.completeExceptionally(new EngineException.InferenceFailure(sentence, null));
                 }
@@ -135,7 +146,12 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
         }));
     }
 
-    private void start(Play play, Scene scene, CompletableFuture<Rgb> taken) {
+    private void start(Play play, Scene scene, CompletableFuture<Rgb> taken, CompletableFuture<Instant> firstPicture) {
+        play.running().subscribe((before, running) -> {
+            if (!running) {
+                firstPicture.complete(Instant.now());
+            }
+        });
         perform(play, play.acts().iterator(), scene, taken);
     }
 

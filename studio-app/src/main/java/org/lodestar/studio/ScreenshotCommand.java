@@ -1,9 +1,13 @@
 package org.lodestar.studio;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,12 +16,17 @@ import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.studio.theme.Theme;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(name = "screenshot", description = "Renders the real window without a display, after making real pictures in it.")
 final class ScreenshotCommand implements Callable<Integer> {
     private static final Pattern SIZE = Pattern.compile("(\\d{3,4})x(\\d{3,4})");
     private static final List<String> SCREENS = List.of("create", "compare");
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     @Option(names = "--screen", paramLabel = "ID", defaultValue = "create", description = "create or compare.")
     private String screen = "create";
@@ -53,7 +62,17 @@ final class ScreenshotCommand implements Callable<Integer> {
         }
         System.setProperty("glass.platform", "Headless");
         System.setProperty("prism.order", "sw");
-        new Screenshot(screen, Theme.valueOf(theme.toUpperCase(Locale.ROOT)), Integer.parseInt(sides.group(1)), Integer.parseInt(sides.group(2)), file).take();
+        Screenshot.Seen seen =
+                new Screenshot(screen, Theme.valueOf(theme.toUpperCase(Locale.ROOT)), Integer.parseInt(sides.group(1)), Integer.parseInt(sides.group(2)), file).take();
+        PrintWriter results = Objects.requireNonNull(spec, "picocli injects it").commandLine().getOut();
+        results.printf(
+                Locale.ROOT, "%s  window %.2f s and first picture %.2f s after launch%n", file, sinceLaunch(seen.window()), sinceLaunch(seen.firstPicture()));
+        results.flush();
         return 0;
+    }
+
+    private static double sinceLaunch(Instant moment) {
+        Instant launch = ProcessHandle.current().info().startInstant().orElse(moment);
+        return Duration.between(launch, moment).toMillis() / 1e3;
     }
 }

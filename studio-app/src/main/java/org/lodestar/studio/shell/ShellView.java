@@ -1,7 +1,9 @@
 package org.lodestar.studio.shell;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
@@ -16,6 +18,7 @@ import javafx.scene.control.ToggleGroup;
 import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
+import javafx.scene.input.TransferMode;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -46,7 +49,8 @@ public final class ShellView extends StackPane {
     private @Nullable Node focusBefore;
 
     /// @param screens at least one; the first one opens
-    public ShellView(StudioSession session, StatusViewModel status, List<Screen> screens) {
+    /// @param dropped told of a file that was dropped on the window
+    public ShellView(StudioSession session, StatusViewModel status, List<Screen> screens, Consumer<Path> dropped) {
         this.session = session;
         this.screens = List.copyOf(screens);
         this.current = new SimpleObjectProperty<>(this, "current", screens.getFirst());
@@ -65,6 +69,20 @@ public final class ShellView extends StackPane {
         current.subscribe(screen -> window.setCenter(screen.content()));
         addEventFilter(KeyEvent.KEY_PRESSED, this::onFilteredKey);
         addEventHandler(KeyEvent.KEY_PRESSED, this::onKey);
+        setOnDragOver(event -> {
+            if (event.getDragboard().hasFiles()) {
+                event.acceptTransferModes(TransferMode.COPY);
+                event.consume();
+            }
+        });
+        setOnDragDropped(event -> {
+            boolean taken = event.getDragboard().hasFiles();
+            if (taken) {
+                dropped.accept(event.getDragboard().getFiles().getFirst().toPath());
+            }
+            event.setDropCompleted(taken);
+            event.consume();
+        });
         sceneProperty().subscribe(scene -> {
             if (scene != null) {
                 Look.apply(session.settingsProperty().get().theme(), scene);
