@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import javafx.animation.PauseTransition;
 import javafx.application.Platform;
+import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.scene.Scene;
 import javafx.scene.image.PixelReader;
 import javafx.scene.image.WritableImage;
@@ -23,6 +24,7 @@ import org.lodestar.engine.image.Png;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.record.AtomicFile;
+import org.lodestar.studio.compare.CompareViewModel;
 import org.lodestar.studio.create.CreateViewModel;
 import org.lodestar.studio.session.Folders;
 import org.lodestar.studio.session.Instruments;
@@ -76,7 +78,7 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
             studio.session().modelStateProperty().subscribe(state -> {
                 switch (state) {
                     case ModelState.Loading _ -> {}
-                    case ModelState.Ready _ -> play(acts(studio.create()).iterator(), studio.create(), scene, taken);
+                    case ModelState.Ready _ -> start(play(studio), scene, taken);
                     case ModelState.Unusable(String sentence) ->
                         taken.completeExceptionally(new EngineException.InferenceFailure(sentence, null));
                 }
@@ -87,17 +89,31 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
         }
     }
 
-    /// What is done in the window before its picture is taken: a few pictures, one of them played while it forms, and a branch of it.
-    private static List<Runnable> acts(CreateViewModel create) {
-        return List.of(
-                () -> generate(create, "a red apple", 3, "cfg(w=5)"),
-                () -> generate(create, "dog face", 12, "cfg(w=4)"),
-                () -> generate(create, "fox", 21, "apg(w=6)"),
-                () -> {
-                    create.stage().select(8);
-                    create.recipe().guidance().show(Term.parseStack("ag + apg(w=10)"));
-                    create.branchHere();
-                });
+    /// What is done in the window before its picture is taken.
+    ///
+    /// @param running  whether a run is under way; an act is over when none is
+    /// @param problems what went wrong
+    /// @param acts     one after another
+    private record Play(ReadOnlyBooleanProperty running, List<String> problems, List<Runnable> acts) {}
+
+    private Play play(Composition studio) {
+        return screen.equals("compare") ? compare(studio.compare()) : create(studio.create());
+    }
+
+    /// A few pictures, one of them changed while it forms, and a branch of it.
+    private static Play create(CreateViewModel create) {
+        return new Play(
+                create.runningProperty(),
+                create.problems(),
+                List.of(
+                        () -> generate(create, "a red apple", 3, "cfg(w=5)"),
+                        () -> generate(create, "blue heart", 12, "cfg(w=4)"),
+                        () -> generate(create, "sunflower", 21, "cfg(w=4)"),
+                        () -> {
+                            create.stage().select(8);
+                            create.recipe().guidance().show(Term.parseStack("apg(w=8)"));
+                            create.branchHere();
+                        }));
     }
 
     private static void generate(CreateViewModel create, String prompt, long seed, String policy) {
@@ -108,16 +124,31 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
         create.generate();
     }
 
-    private void play(Iterator<Runnable> acts, CreateViewModel create, Scene scene, CompletableFuture<Rgb> taken) {
-        if (!create.problems().isEmpty()) {
-            taken.completeExceptionally(new EngineException.InferenceFailure(String.join("\n", create.problems()), null));
+    /// Two lanes at high strength.
+    private static Play compare(CompareViewModel compare) {
+        return new Play(compare.runningProperty(), compare.problems(), List.of(() -> {
+            compare.promptProperty().set("sunflower");
+            compare.seedProperty().set(21);
+            compare.lanes().get(0).guidance().show(Term.parseStack("cfg(w=10)"));
+            compare.lanes().get(1).guidance().show(Term.parseStack("apg(w=10)"));
+            compare.run();
+        }));
+    }
+
+    private void start(Play play, Scene scene, CompletableFuture<Rgb> taken) {
+        perform(play, play.acts().iterator(), scene, taken);
+    }
+
+    private void perform(Play play, Iterator<Runnable> acts, Scene scene, CompletableFuture<Rgb> taken) {
+        if (!play.problems().isEmpty()) {
+            taken.completeExceptionally(new EngineException.InferenceFailure(String.join("\n", play.problems()), null));
         } else if (acts.hasNext()) {
             acts.next().run();
             Subscription[] waiting = new Subscription[1];
-            waiting[0] = create.runningProperty().subscribe((before, running) -> {
+            waiting[0] = play.running().subscribe((before, running) -> {
                 if (!running) {
                     waiting[0].unsubscribe();
-                    play(acts, create, scene, taken);
+                    perform(play, acts, scene, taken);
                 }
             });
         } else {

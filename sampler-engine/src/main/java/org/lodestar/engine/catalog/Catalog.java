@@ -12,6 +12,7 @@ import org.lodestar.engine.guidance.AngleGuidance;
 import org.lodestar.engine.guidance.Apg;
 import org.lodestar.engine.guidance.ApgDiffusers;
 import org.lodestar.engine.guidance.Autoguidance;
+import org.lodestar.engine.guidance.Blend;
 import org.lodestar.engine.guidance.Cads;
 import org.lodestar.engine.guidance.Cfg;
 import org.lodestar.engine.guidance.CfgPlusPlus;
@@ -24,6 +25,7 @@ import org.lodestar.engine.guidance.EraseTerm;
 import org.lodestar.engine.guidance.FeynmanKac;
 import org.lodestar.engine.guidance.FreSca;
 import org.lodestar.engine.guidance.FrequencyGuidance;
+import org.lodestar.engine.guidance.Guardian;
 import org.lodestar.engine.guidance.GuidancePolicy;
 import org.lodestar.engine.guidance.Higs;
 import org.lodestar.engine.guidance.IndependentCondition;
@@ -57,13 +59,30 @@ import org.lodestar.engine.noise.TorchNoise;
 import org.lodestar.engine.parameter.Parameters;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.sampler.Ddim;
+import org.lodestar.engine.sampler.Ddpm;
+import org.lodestar.engine.sampler.Deis;
+import org.lodestar.engine.sampler.Dpm2;
+import org.lodestar.engine.sampler.Dpm2Ancestral;
 import org.lodestar.engine.sampler.DpmPp2M;
+import org.lodestar.engine.sampler.DpmPp2MSde;
+import org.lodestar.engine.sampler.DpmPp2S;
+import org.lodestar.engine.sampler.DpmPp2SAncestral;
+import org.lodestar.engine.sampler.DpmPp3M;
+import org.lodestar.engine.sampler.DpmPp3MSde;
+import org.lodestar.engine.sampler.DpmPpSde;
 import org.lodestar.engine.sampler.Euler;
 import org.lodestar.engine.sampler.EulerAncestral;
 import org.lodestar.engine.sampler.Heun;
+import org.lodestar.engine.sampler.HeunChurn;
+import org.lodestar.engine.sampler.Lcm;
+import org.lodestar.engine.sampler.Lms;
+import org.lodestar.engine.sampler.Pndm;
 import org.lodestar.engine.sampler.Sampler;
 import org.lodestar.engine.sampler.SamplerType;
+import org.lodestar.engine.sampler.Tcd;
+import org.lodestar.engine.sampler.UniPc;
 import org.lodestar.engine.schedule.BetaSpacing;
+import org.lodestar.engine.schedule.DistilledSpacing;
 import org.lodestar.engine.schedule.ExponentialSpacing;
 import org.lodestar.engine.schedule.GridSpacing;
 import org.lodestar.engine.schedule.KarrasSpacing;
@@ -75,9 +94,36 @@ import org.lodestar.engine.schedule.TrailingSpacing;
 /// Everything a run can be made of, as plain lists in code. To add a sampler or a policy: one file and one line here.
 public final class Catalog {
 
-    private static final List<SamplerType> SAMPLERS = List.of(Euler.TYPE, EulerAncestral.TYPE, Ddim.TYPE, Heun.TYPE, DpmPp2M.TYPE);
+    private static final List<SamplerType> SAMPLERS = List.of(
+            Euler.TYPE,
+            EulerAncestral.TYPE,
+            Ddim.TYPE,
+            Ddpm.TYPE,
+            Heun.TYPE,
+            HeunChurn.TYPE,
+            Dpm2.TYPE,
+            Dpm2Ancestral.TYPE,
+            DpmPp2S.TYPE,
+            DpmPp2SAncestral.TYPE,
+            DpmPpSde.TYPE,
+            DpmPp2M.TYPE,
+            DpmPp2MSde.TYPE,
+            DpmPp3M.TYPE,
+            DpmPp3MSde.TYPE,
+            UniPc.TYPE,
+            Deis.TYPE,
+            Lms.TYPE,
+            Pndm.TYPE,
+            Lcm.TYPE,
+            Tcd.TYPE);
     private static final List<SpacingType> SPACINGS = List.of(
-            LeadingSpacing.TYPE, TrailingSpacing.TYPE, LinspaceSpacing.TYPE, KarrasSpacing.TYPE, ExponentialSpacing.TYPE, BetaSpacing.TYPE);
+            LeadingSpacing.TYPE,
+            TrailingSpacing.TYPE,
+            LinspaceSpacing.TYPE,
+            KarrasSpacing.TYPE,
+            ExponentialSpacing.TYPE,
+            BetaSpacing.TYPE,
+            DistilledSpacing.TYPE);
     private static final List<PolicyType> POLICIES = List.of(
             NoGuidance.TYPE,
             Cfg.TYPE,
@@ -96,11 +142,13 @@ public final class Catalog {
             NotPrompt.TYPE,
             EraseTerm.TYPE,
             SafeLatent.TYPE,
+            Guardian.TYPE,
             Cads.TYPE,
             IndependentCondition.TYPE,
             ShiftedTime.TYPE,
             Autoguidance.TYPE,
             PerturbedGuidance.TYPE,
+            Blend.TYPE,
             DifferenceReuse.TYPE,
             LinearAg.TYPE,
             FrequencyGuidance.TYPE,

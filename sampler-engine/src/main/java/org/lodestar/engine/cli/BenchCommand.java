@@ -2,30 +2,23 @@ package org.lodestar.engine.cli;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.Engine;
+import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.run.OutputPlan;
 import org.lodestar.engine.run.RunRequest;
 import org.lodestar.engine.run.RunSpec;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 @Command(name = "bench", description = "Measures the engine on this machine.", synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand implements Runnable {
     static final int STEPS = 20;
 
-    @Spec
-    private @Nullable CommandSpec spec;
-
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(Objects.requireNonNull(spec).commandLine(), "no command; it has overhead and speed");
+        throw new EngineException.InvalidInput("bench", "overhead or speed", "neither", "Speed takes about a minute");
     }
 
     /// 20 steps of DDIM with trailing spacing, one picture at the model's own size.

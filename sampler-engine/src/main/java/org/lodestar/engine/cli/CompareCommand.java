@@ -91,7 +91,7 @@ final class CompareCommand implements Callable<Integer> {
                 int at = lane * first.batch() + sample;
                 LaneMetrics m = metrics.get(at);
                 String seed = first.batch() > 1 ? "seed " + m.seed() + "\n" : "";
-                cells.add(new Sheet.Cell(finished.images().get(at).image(), name(lanes.get(lane).policy()), seed + shown(m.policy()), m.facts()));
+                cells.add(new Sheet.Cell(finished.images().get(at).image(), m.letter() + "  " + name(lanes.get(lane).policy()), seed + shown(m.policy()), m.facts()));
             }
         }
         String negative = first.negative().isBlank() ? "" : "\nwithout: " + first.negative();

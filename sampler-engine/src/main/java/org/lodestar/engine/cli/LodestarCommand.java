@@ -49,7 +49,7 @@ public final class LodestarCommand implements Runnable {
         line.addSubcommand(new GenerateCommand(context));
         line.addSubcommand(new CompareCommand(context));
         line.addSubcommand(new ReplayCommand(context));
-        line.addSubcommand(new ModelsCommand(context));
+        line.addSubcommand(new CommandLine(new ModelsCommand()).addSubcommand(new ModelsCommand.All(context)).addSubcommand(new ModelsCommand.Inspect(context)));
         line.addSubcommand(new CatalogCommand.Samplers(context));
         line.addSubcommand(new CatalogCommand.Policies(context));
         line.addSubcommand(new CommandLine(new BenchCommand()).addSubcommand(new OverheadBench(context)).addSubcommand(new SpeedBench(context)));

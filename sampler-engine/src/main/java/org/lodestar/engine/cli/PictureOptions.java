@@ -134,10 +134,8 @@ final class PictureOptions {
         if (wish.threads() < 0 || wish.threads() > 256) {
             problems.add(new Problem("--threads", "a whole number from 0 to 256", threads, "Leave it out for one per core"));
         }
-        if (problems.isEmpty()) {
-            ModelInfo.Defaults stopgap = new ModelInfo.Defaults(new Size(128, 128), 20, "ddim", "trailing", "cfg");
-            problems.addAll(RunCheck.problems(new RunRequest(wish.lanes(stopgap), wish.device(), output)));
-        }
+        ModelInfo.Defaults stopgap = new ModelInfo.Defaults(new Size(128, 128), 20, "ddim", "trailing", "cfg");
+        problems.addAll(RunCheck.problems(new RunRequest(wish.lanes(stopgap), wish.device(), output)));
         if (!problems.isEmpty()) {
             throw new EngineException.InvalidInput(problems.stream().distinct().toList());
         }

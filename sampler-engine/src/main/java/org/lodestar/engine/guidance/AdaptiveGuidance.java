@@ -83,4 +83,37 @@ public record AdaptiveGuidance(double threshold, String space) implements Guidan
             default -> LatentOps.cosine(cond.denoised(), reference.denoised());
         };
     }
+
+    /// A threshold that a recorded CFG run would have tripped at the wanted place.
+    ///
+    /// @param threshold   the threshold
+    /// @param guidedSteps how many steps would have been guided
+    public record Calibration(double threshold, int guidedSteps) {}
+
+    /// The threshold for guiding about `fraction` of the steps, from one CFG run. It holds for the model, space, strength and number of steps of that run.
+    ///
+    /// Only steps at which the agreement reaches a new height can trip a threshold; of those the one nearest to the wanted place is taken, and the threshold lies midway
+    /// between its height and the one before.
+    ///
+    /// @param run first-stage telemetry of a run with the second branch asked at every step
+    public static Calibration calibrate(List<Telemetry> run, double fraction, String space) {
+        double before = 0;
+        Calibration best = new Calibration(1.01, run.size());
+        double wanted = fraction * run.size();
+        for (int i = 0; i < run.size(); i++) {
+            double gamma = switch (space) {
+                case "eps" -> run.get(i).cosineEps();
+                case "x-eps" -> run.get(i).cosineXMinusEps();
+                default -> run.get(i).cosineX0();
+            };
+            if (gamma > before) {
+                Calibration here = new Calibration((before + gamma) / 2, i + 1);
+                if (Math.abs(here.guidedSteps - wanted) < Math.abs(best.guidedSteps - wanted)) {
+                    best = here;
+                }
+                before = gamma;
+            }
+        }
+        return best;
+    }
 }

@@ -2,6 +2,7 @@ package org.lodestar.engine.guidance;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.parameter.ParameterSpec;
@@ -15,10 +16,11 @@ import org.lodestar.engine.parameter.Parameters;
 /// ```
 ///
 /// The part of the difference along the estimate is what oversaturates; the part across it is what improves. Neutral (equal to CFG): `eta = 1`, `r = 0`, `beta = 0`.
-/// The cap is an absolute norm and grows with the square root of the picture's size.
+/// The cap is a norm over the whole picture, so what it should be grows with the square root of the number of latent values: about 2.5 for small models, 7.5 for 4x64x64
+/// (SD at 512), 15 for 4x128x128 (SDXL). With `cap=relative` r is meant for 4x64x64 and scaled by that rule; the source knows only `cap=absolute`.
 ///
 /// Source: Sadat et al. 2024, arXiv 2410.02416.
-public record Apg(double w, ProjectedDifference projection) implements GuidancePolicy {
+public record Apg(double w, ProjectedDifference projection, boolean relativeCap) implements GuidancePolicy {
 
     public static final PolicyType TYPE = new PolicyType(
             new Descriptor(
@@ -29,10 +31,18 @@ public record Apg(double w, ProjectedDifference projection) implements GuidanceP
                     "g = D_c - D_r; m = g + beta*m; g = m*min(1, r/|m|); g = g_orth + eta*g_par; D = D_c + (w-1)*g",
                     "arXiv 2410.02416",
                     Descriptor.Fidelity.EXACT,
-                    parameters(10, 0, 7.5, -0.75)),
+                    Stream.concat(
+                                    parameters(10, 0, 2.5, -0.75).stream(),
+                                    Stream.of(new ParameterSpec.Choice(
+                                            "cap",
+                                            "Limit counts",
+                                            List.of("absolute", "relative"),
+                                            "absolute",
+                                            "Whether the push limit is taken as it is, as published, or adapted to the picture's size (then 7.5 is usual).")))
+                            .toList()),
             Set.of(Slot.STRENGTH, Slot.FILTER),
             "2; 1 at strength 1",
-            parameters -> new Apg(parameters.number("w"), projection(parameters)));
+            parameters -> new Apg(parameters.number("w"), projection(parameters), parameters.text("cap").equals("relative")));
 
     static List<ParameterSpec> parameters(double w, double eta, double r, double beta) {
         return List.of(
@@ -47,7 +57,7 @@ public record Apg(double w, ProjectedDifference projection) implements GuidanceP
                         50,
                         r,
                         0.5,
-                        "Greatest length of the push at one step; lower is calmer, 0 is no limit. Larger pictures need more."),
+                        "Greatest length of the push at one step; lower is calmer, 0 is no limit. Larger pictures need more: 7.5 suits SD, 15 SDXL."),
                 ParameterSpec.number(
                         "beta",
                         "Momentum",
@@ -74,6 +84,7 @@ public record Apg(double w, ProjectedDifference projection) implements GuidanceP
 
     @Override
     public Filtered filter(Estimates estimates, Latents difference, PolicyState state) {
-        return projection.apply(difference, estimates.cond().denoised(), state);
+        ProjectedDifference scaled = relativeCap ? projection.scaledTo(difference.size()) : projection;
+        return scaled.apply(difference, estimates.cond().denoised(), state);
     }
 }

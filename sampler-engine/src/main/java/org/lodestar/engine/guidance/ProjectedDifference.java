@@ -20,6 +20,11 @@ public record ProjectedDifference(double eta, double r, double beta) {
     /// The accumulated difference `m`.
     private record Momentum(Latents m) implements PolicyState {}
 
+    /// With the cap, taken to be meant for 4x64x64 values, carried over to latents of `size` values: norms grow with the square root of their number.
+    ProjectedDifference scaledTo(int size) {
+        return new ProjectedDifference(eta, r * Math.sqrt(size / (4.0 * 64 * 64)), beta);
+    }
+
     Filtered apply(Latents difference, Latents cond, PolicyState state) {
         Latents m = state instanceof Momentum(Latents before) ? LatentOps.addScaled(difference, beta, before) : difference;
         PolicyState next = beta == 0 ? state : new Momentum(m);

@@ -4,9 +4,16 @@ import java.util.Map;
 
 /// What the network is told about the wanted picture: named embeddings, ready to be fed.
 ///
+/// Tensors have the names `encoder_hidden_states` (one row per token) and, for some families, `text_embeds` (one row for the text). Under [#GUIDANCE] a single number may
+/// be added: the guidance weight for networks that take it as an input.
+///
 /// @param text    what it was made from, for people
-/// @param tensors by the name of the network input they feed ("encoder_hidden_states", "text_embeds", ...)
+/// @param tensors by name
 public record Conditioning(String text, Map<String, Embedding> tensors) {
+
+    /// Name of the guidance weight that a distilled network is told (1 = none).
+    public static final String GUIDANCE = "guidance";
+
     public Conditioning {
         tensors = Map.copyOf(tensors);
     }

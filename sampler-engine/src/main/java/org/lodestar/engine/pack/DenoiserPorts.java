@@ -3,18 +3,39 @@ package org.lodestar.engine.pack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.pack.OnnxFile.Port;
 
-/// Which input of a denoising network means what. Exporters agree on names for the most part; ranks and types are taken as declared.
+/// Which input of a denoising network means what. Exporters agree on names for the most part; where they left generated names, ranks and widths tell. Ranks and types
+/// are taken as declared.
 ///
 /// @param sample   the noisy state, `[batch, channels, height, width]`
 /// @param timestep the model time, a scalar or `[batch]`, of whatever number type
-/// @param others   everything else: embeddings of the text, sizes, guidance
+/// @param others   everything else
 /// @param output   the raw prediction, shaped like the state
-public record DenoiserPorts(Port sample, Port timestep, List<Port> others, Port output) {
+public record DenoiserPorts(Port sample, Port timestep, List<Other> others, Port output) {
     private static final List<String> SAMPLE_NAMES = List.of("sample", "hidden_states");
     private static final List<String> OUTPUT_NAMES = List.of("out_sample", "out_hidden_states", "sample");
+
+    /// What an input beside state and time is told.
+    public enum Meaning {
+        /// The states of the text encoder(s), one row per token.
+        TEXT_STATES,
+        /// One vector for the whole text.
+        POOLED_TEXT,
+        /// Original height and width, crop top and left, target height and width.
+        SIZES,
+        /// The guidance weight as sines and cosines (latent consistency models).
+        GUIDANCE_WAVES,
+        /// The guidance weight itself.
+        GUIDANCE,
+        /// A switch left over from the export, fed with false.
+        SWITCH
+    }
+
+    /// An input and its meaning.
+    public record Other(Port port, Meaning meaning) {}
 
     public DenoiserPorts {
         others = List.copyOf(others);
@@ -30,69 +51,114 @@ public record DenoiserPorts(Port sample, Port timestep, List<Port> others, Port 
         return sample.fixed(0);
     }
 
+    /// The input of that meaning, or null.
+    public @Nullable Port port(Meaning meaning) {
+        return others.stream().filter(other -> other.meaning() == meaning).map(Other::port).findFirst().orElse(null);
+    }
+
     /// Finds the ports; empty, with the reasons in `problems`, if the graph is not a denoiser.
     ///
     /// @param where the file, for the problems
     public static Optional<DenoiserPorts> of(OnnxFile file, String where, List<Problem> problems) {
-        int before = problems.size();
-        Port sample = first(file.inputs(), SAMPLE_NAMES);
-        Port timestep = file.input("timestep");
-        Port output = first(file.outputs(), OUTPUT_NAMES);
-        if (sample == null) {
-            problems.add(missing(where, "an input named sample (the noisy picture)", file.inputs()));
-        } else {
-            require(where, sample, 4, problems);
-        }
-        if (timestep == null) {
-            problems.add(missing(where, "an input named timestep", file.inputs()));
-        } else if (timestep.rank() > 1) {
-            problems.add(new Problem(where, "the input timestep to be one number or one per picture", timestep.toString(), "Export the model again"));
-        } else if (!isNumber(timestep.type())) {
-            problems.add(new Problem(where, "the input timestep to be a number", timestep.toString(), "Export the model again"));
-        }
-        if (output == null && file.outputs().size() == 1) {
-            output = file.outputs().getFirst();
-        }
-        if (output == null) {
-            problems.add(missing(where, "an output named out_sample", file.outputs()));
-        } else if (!output.type().isFloating()) {
-            problems.add(new Problem(where, "floating-point output", output.toString(), "Export the model again"));
-        }
-        if (sample == null || timestep == null || output == null || problems.size() > before) {
-            return Optional.empty();
-        }
-        List<Port> others = new ArrayList<>(file.inputs());
-        others.remove(sample);
-        others.remove(timestep);
-        return Optional.of(new DenoiserPorts(sample, timestep, others, output));
+        return new Finder(file, where, problems).find();
     }
 
-    private static @org.jspecify.annotations.Nullable Port first(List<Port> ports, List<String> names) {
-        for (String name : names) {
-            for (Port port : ports) {
-                if (port.name().equals(name)) {
-                    return port;
+    private record Finder(OnnxFile file, String where, List<Problem> problems) {
+
+        Optional<DenoiserPorts> find() {
+            int before = problems.size();
+            Port sample = first(file.inputs(), SAMPLE_NAMES);
+            Port timestep = file.input("timestep");
+            Port output = first(file.outputs(), OUTPUT_NAMES);
+            if (output == null && file.outputs().size() == 1) {
+                output = file.outputs().getFirst();
+            }
+            if (sample == null) {
+                missing("an input named sample (the noisy picture)", file.inputs());
+            } else {
+                if (sample.rank() != 4) {
+                    wrong("the input " + sample.name() + " to have 4 axes", sample);
+                }
+                if (!sample.type().isFloating()) {
+                    wrong("the input " + sample.name() + " to be floating point", sample);
                 }
             }
+            if (timestep == null) {
+                missing("an input named timestep", file.inputs());
+            } else if (timestep.rank() > 1) {
+                wrong("the input timestep to be one number or one per picture", timestep);
+            } else if (!isNumber(timestep.type())) {
+                wrong("the input timestep to be a number", timestep);
+            }
+            if (output == null) {
+                missing("an output named out_sample", file.outputs());
+            } else if (!output.type().isFloating()) {
+                wrong("floating-point output", output);
+            }
+            if (sample == null || timestep == null || output == null || problems.size() > before) {
+                return Optional.empty();
+            }
+            List<Other> others = new ArrayList<>();
+            for (Port port : file.inputs()) {
+                if (!port.equals(sample) && !port.equals(timestep)) {
+                    Meaning meaning = meaning(port);
+                    if (meaning == null) {
+                        problems.add(new Problem(where, "inputs this program knows", port.toString(), "This kind of model is not supported"));
+                    } else {
+                        others.add(new Other(port, meaning));
+                    }
+                }
+            }
+            return problems.size() > before ? Optional.empty() : Optional.of(new DenoiserPorts(sample, timestep, others, output));
         }
-        return null;
-    }
 
-    private static void require(String where, Port port, int rank, List<Problem> problems) {
-        if (port.rank() != rank) {
-            problems.add(new Problem(where, "the input " + port.name() + " to have " + rank + " axes", port.toString(), "Export the model again"));
+        private static @Nullable Meaning meaning(Port port) {
+            if (port.type() == TensorType.BOOL) {
+                return port.rank() <= 1 ? Meaning.SWITCH : null;
+            }
+            if (!isNumber(port.type())) {
+                return null;
+            }
+            return switch (port.name()) {
+                case "encoder_hidden_states" -> port.rank() == 3 ? Meaning.TEXT_STATES : null;
+                case "text_embeds", "pooled_projections" -> port.rank() == 2 ? Meaning.POOLED_TEXT : null;
+                case "time_ids" -> port.rank() == 2 ? Meaning.SIZES : null;
+                case "timestep_cond" -> port.rank() == 2 ? Meaning.GUIDANCE_WAVES : null;
+                case "guidance" -> port.rank() <= 1 ? Meaning.GUIDANCE : null;
+                default -> byShape(port);
+            };
         }
-        if (!port.type().isFloating()) {
-            problems.add(new Problem(where, "the input " + port.name() + " to be floating point", port.toString(), "Export the model again"));
+
+        /// Names that an exporter made up, such as `onnx::Concat_4`.
+        private static @Nullable Meaning byShape(Port port) {
+            if (!port.name().startsWith("onnx::") || port.rank() != 2) {
+                return null;
+            }
+            return port.fixed(1) == 5 || port.fixed(1) == 6 ? Meaning.SIZES : port.fixed(1) == 1280 ? Meaning.POOLED_TEXT : null;
         }
-    }
 
-    private static boolean isNumber(TensorType type) {
-        return type.isFloating() || type == TensorType.INT32 || type == TensorType.INT64;
-    }
+        private static boolean isNumber(TensorType type) {
+            return type.isFloating() || type == TensorType.INT32 || type == TensorType.INT64;
+        }
 
-    private static Problem missing(String where, String expected, List<Port> found) {
-        String names = found.isEmpty() ? "none" : String.join(", ", found.stream().map(Port::toString).toList());
-        return new Problem(where, expected, names, "This is not a denoising network in the diffusers layout; export the model again");
+        private static @Nullable Port first(List<Port> ports, List<String> names) {
+            for (String name : names) {
+                for (Port port : ports) {
+                    if (port.name().equals(name)) {
+                        return port;
+                    }
+                }
+            }
+            return null;
+        }
+
+        private void wrong(String expected, Port found) {
+            problems.add(new Problem(where, expected, found.toString(), "Export the model again"));
+        }
+
+        private void missing(String expected, List<Port> found) {
+            String names = found.isEmpty() ? "none" : String.join(", ", found.stream().map(Port::toString).toList());
+            problems.add(new Problem(where, expected, names, "This is not a denoising network in the diffusers layout; export the model again"));
+        }
     }
 }

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.pack.OnnxFile.External;
 import org.lodestar.engine.pack.OnnxFile.Port;
@@ -106,16 +108,12 @@ public record ModelPart(String role, Path file, OnnxFile header, List<Path> file
         return found;
     }
 
+    /// The file of weights at `location`, if it is one that this model may read.
     private static Optional<Path> weights(Path file, String where, String location, long end, List<Problem> problems) {
         Path folder = file.toAbsolutePath().normalize().getParent();
-        Path target;
-        try {
-            target = folder == null ? file : folder.resolve(location).normalize();
-        } catch (java.nio.file.InvalidPathException e) {
-            target = file;
-        }
-        if (folder == null || location.isBlank() || Path.of(location).isAbsolute() || !target.startsWith(folder) || target.equals(folder)) {
-            problems.add(new Problem(where, "weights in the model's own folder", "the path " + location, "Do not use this file: it reaches outside its folder"));
+        Path target = plainPath(folder, location);
+        if (target == null) {
+            problems.add(outside(where, "the path " + location));
             return Optional.empty();
         }
         if (!Files.isRegularFile(target)) {
@@ -123,6 +121,15 @@ public record ModelPart(String role, Path file, OnnxFile header, List<Path> file
             return Optional.empty();
         }
         try {
+            if (!staysInside(file, folder, target)) {
+                problems.add(outside(where, location + ", a link to " + target.toRealPath()));
+                return Optional.empty();
+            }
+            if (isLinkedTwice(target)) {
+                problems.add(new Problem(where, "weights that belong to this model alone", location + ", a file that has a second name elsewhere (a hard link)",
+                        "Copy the model folder and open the copy"));
+                return Optional.empty();
+            }
             if (isGitLfsPointer(target)) {
                 problems.add(gitLfs(where.replace("model.onnx", location)));
                 return Optional.empty();
@@ -135,7 +142,38 @@ public record ModelPart(String role, Path file, OnnxFile header, List<Path> file
             problems.add(new Problem(where, end + " bytes of weights in " + location, sizeOf(target) + " bytes", "Download that file again: it is not complete"));
             return Optional.empty();
         }
-        return Optional.of(target);
+        return Optional.of(file.resolveSibling(Path.of(location).normalize()));
+    }
+
+    private static Problem outside(String where, String found) {
+        return new Problem(where, "weights in the model's own folder", found, "Do not use this file: it reaches outside its folder");
+    }
+
+    /// `location` in `folder`, or null if it is not a plain path below it.
+    private static @Nullable Path plainPath(@Nullable Path folder, String location) {
+        try {
+            if (folder == null || location.isBlank() || Path.of(location).isAbsolute()) {
+                return null;
+            }
+            Path target = folder.resolve(location).normalize();
+            return target.startsWith(folder) && !target.equals(folder) ? target : null;
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+
+    /// Links are fine as long as they lead to where the model itself lies: download caches link both into one folder.
+    private static boolean staysInside(Path file, @Nullable Path folder, Path target) throws IOException {
+        Path real = target.toRealPath();
+        Path beside = file.toRealPath().getParent();
+        return (folder != null && real.startsWith(folder.toRealPath())) || (beside != null && real.startsWith(beside));
+    }
+
+    private static boolean isLinkedTwice(Path file) throws IOException {
+        if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return false;
+        }
+        return Files.getAttribute(file.toRealPath(), "unix:nlink") instanceof Integer links && links > 1;
     }
 
     private static long sizeOf(Path file) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param operators how often each operator occurs, as `domain:Op` or `Op`, subgraphs and functions included
 /// @param externals where weights lie in other files
 /// @param weightBytes bytes of weights by element type, external ones included
+/// @param halvings  how many convolutions or poolings of the main graph halve height and width
 /// @param problem   the first rule the file breaks (an overflowing dimension, too many nodes, ...), or null
 public record OnnxFile(
         long irVersion,
@@ -33,6 +34,7 @@ public record OnnxFile(
         Map<String, Integer> operators,
         List<External> externals,
         Map<TensorType, Long> weightBytes,
+        int halvings,
         @Nullable String problem) {
 
     public OnnxFile {
@@ -121,6 +123,9 @@ public record OnnxFile(
     }
 
     private static final class Parser {
+        /// Domains besides ONNX itself whose operators the runtime brings along.
+        private static final Set<String> DOMAINS = Set.of("com.microsoft", "com.microsoft.nchwc", "ai.onnx.ml");
+
         private static final int MAX_NODES = 200_000;
         private static final int MAX_NESTING = 16;
         private static final int MAX_NAME = 4096;
@@ -135,7 +140,10 @@ public record OnnxFile(
         private final List<External> externals = new ArrayList<>();
         private final Map<TensorType, Long> weightBytes = new TreeMap<>();
         private final Set<String> initializers = new HashSet<>();
+        /// Operators that the file itself defines, as `domain:Op`.
+        private final Set<String> functions = new HashSet<>();
         private int nodes;
+        private int halvings;
         private boolean graphSeen;
         private @Nullable String problem;
 
@@ -163,7 +171,11 @@ public record OnnxFile(
                 throw new Malformed("it holds no ONNX graph");
             }
             inputs.removeIf(port -> initializers.contains(port.name()));
-            return new OnnxFile(irVersion, producer, opsets, inputs, outputs, operators, externals, weightBytes, problem);
+            operators.keySet().stream()
+                    .filter(name -> name.contains(":") && !functions.contains(name) && !DOMAINS.contains(name.substring(0, name.lastIndexOf(':'))))
+                    .findFirst()
+                    .ifPresent(name -> breach("it needs the operator " + name + ", which comes from outside ONNX"));
+            return new OnnxFile(irVersion, producer, opsets, inputs, outputs, operators, externals, weightBytes, halvings, problem);
         }
 
         private void opset() throws IOException {
@@ -180,13 +192,17 @@ public record OnnxFile(
         }
 
         private void function() throws IOException {
+            String name = "";
+            String domain = "";
             while (in.next()) {
-                if (in.field() == 7) {
-                    in.message(() -> node(1));
-                } else {
-                    in.skip();
+                switch (in.field()) {
+                    case 1 -> name = in.text(MAX_NAME);
+                    case 7 -> in.message(() -> node(1));
+                    case 10 -> domain = in.text(MAX_NAME);
+                    default -> in.skip();
                 }
             }
+            functions.add(domain + ":" + name);
         }
 
         private void graph(int depth) throws IOException {
@@ -219,26 +235,42 @@ public record OnnxFile(
             }
             String op = "";
             String domain = "";
+            boolean halves = false;
             while (in.next()) {
                 switch (in.field()) {
                     case 4 -> op = in.text(MAX_NAME);
-                    case 5 -> in.message(() -> attribute(depth));
+                    case 5 -> halves |= in.value(() -> attribute(depth));
                     case 7 -> domain = in.text(MAX_NAME);
                     default -> in.skip();
                 }
             }
+            if (halves && depth == 0) {
+                halvings++;
+            }
             operators.merge(domain.isEmpty() || domain.equals("ai.onnx") ? op : domain + ":" + op, 1, Integer::sum);
         }
 
-        private void attribute(int depth) throws IOException {
+        /// Reads an attribute; true if it is a stride of two along both axes of a picture.
+        private boolean attribute(int depth) throws IOException {
+            String name = "";
+            List<Long> numbers = new ArrayList<>();
             while (in.next()) {
                 switch (in.field()) {
+                    case 1 -> name = in.text(MAX_NAME);
+                    case 8 -> {
+                        if (name.equals("strides")) {
+                            in.varints(MAX_RANK, numbers);
+                        } else {
+                            in.skip();
+                        }
+                    }
                     case 5, 10 -> in.message(() -> tensor(false));
                     case 6, 11 -> in.message(() -> graph(depth + 1));
                     case 22, 23 -> in.message(this::sparse);
                     default -> in.skip();
                 }
             }
+            return numbers.equals(List.of(2L, 2L));
         }
 
         private void sparse() throws IOException {

@@ -89,7 +89,7 @@ public record SchedulerConfig(
         DDPM("ddpm", Ends.CLEAN, Times.WHOLE),
         PNDM("pndm", Ends.BY_ALPHA_KEY, Times.WHOLE),
         LCM("lcm", Ends.BY_ALPHA_KEY, Times.WHOLE),
-        TCD("tcd", Ends.BY_ALPHA_KEY, Times.WHOLE),
+        TCD("tcd", Ends.FIRST_LEVEL, Times.WHOLE),
         EULER("euler", Ends.BY_SIGMA_KEY, Times.FRACTIONAL),
         EULER_ANCESTRAL("euler_a", Ends.CLEAN, Times.FRACTIONAL),
         HEUN("heun", Ends.CLEAN, Times.FRACTIONAL),
@@ -98,7 +98,7 @@ public record SchedulerConfig(
         DPM2_ANCESTRAL("dpm2_a", Ends.CLEAN, Times.FRACTIONAL),
         DPM_SDE("dpmpp_sde", Ends.CLEAN, Times.FRACTIONAL),
         DPM_MULTISTEP("dpmpp_2m", Ends.BY_SIGMA_KEY, Times.OPEN),
-        DPM_SINGLESTEP("dpmpp_2s_a", Ends.BY_SIGMA_KEY, Times.OPEN),
+        DPM_SINGLESTEP("dpmpp_2s", Ends.BY_SIGMA_KEY, Times.OPEN),
         UNIPC("unipc", Ends.BY_SIGMA_KEY, Times.OPEN),
         DEIS("deis", Ends.FIRST_LEVEL, Times.OPEN),
         FLOW_EULER("euler", Ends.CLEAN, Times.FRACTIONAL),
@@ -289,24 +289,23 @@ public record SchedulerConfig(
         }
 
         private Term spacing(Kind kind, boolean flow) {
-            if (flag("use_karras_sigmas", false)) {
-                return Term.of("karras");
-            }
-            if (flag("use_exponential_sigmas", false)) {
-                return Term.of("exponential");
-            }
-            if (flag("use_beta_sigmas", false)) {
-                return Term.of("beta");
+            for (String byNoise : List.of("karras", "exponential", "beta")) {
+                if (flag("use_" + byNoise + "_sigmas", false)) {
+                    return new Term(byNoise, flow || kind.times == Times.OPEN ? Map.of() : range());
+                }
             }
             if (flow) {
                 // Flow pipelines with a dynamic shift hand in the shares 1 - i/n; so, nearly, do the multistep solvers. The others spread over the whole table.
                 return flag("use_dynamic_shifting", false) || !kind.isFlow() ? Term.of("trailing") : Term.of("linspace");
             }
+            if (kind == Kind.LCM || kind == Kind.TCD) {
+                return new Term("distilled", Map.of("taught", whole("original_inference_steps", 50, 1, 1000)));
+            }
             boolean open = kind.times == Times.OPEN;
             Map<String, String> parameters = new LinkedHashMap<>();
             String spacing = choice("timestep_spacing", kind.leadsByDefault() ? "leading" : "linspace", List.of("leading", "trailing", "linspace"));
             if (spacing.equals("leading")) {
-                parameters.put("offset", String.valueOf((int) number("steps_offset", 0, 0, 10)));
+                parameters.put("offset", whole("steps_offset", 0, 0, 10));
             }
             if (spacing.equals("linspace") && kind.times != Times.FRACTIONAL) {
                 parameters.put("whole", "true");
@@ -317,24 +316,41 @@ public record SchedulerConfig(
             return new Term(spacing, parameters);
         }
 
+        /// Classes of this kind look for the ends of the noise range among the steps they would take otherwise.
+        private Map<String, String> range() {
+            String evenly = choice("timestep_spacing", "linspace", List.of("leading", "trailing", "linspace"));
+            return evenly.equals("linspace") ? Map.of() : Map.of("range", evenly);
+        }
+
         private Term sampler(Kind kind) {
-            if (kind == Kind.DPM_MULTISTEP) {
-                if (word("algorithm_type", "dpmsolver++").startsWith("sde")) {
-                    notes.add("The sampler dpmpp_2m_sde is not available; dpmpp_2m is suggested instead.");
-                    return Term.of("dpmpp_2m");
+            return switch (kind) {
+                case DPM_MULTISTEP -> multistep();
+                case DPM_SINGLESTEP -> {
+                    if (word("algorithm_type", "dpmsolver++").startsWith("sde")) {
+                        yield Term.of("dpmpp_sde");
+                    }
+                    yield new Term("dpmpp_2s", solver());
                 }
-                if (number("solver_order", 2, 1, 3) == 1) {
-                    return Term.of("ddim");
-                }
-                if (choice("solver_type", "midpoint", List.of("midpoint", "heun")).equals("heun")) {
-                    return new Term("dpmpp_2m", Map.of("solver", "heun"));
-                }
-            }
-            if (!List.of("ddim", "euler", "euler_a", "heun", "dpmpp_2m").contains(kind.sampler)) {
-                notes.add("The sampler " + kind.sampler + " is not available; dpmpp_2m is suggested instead.");
-                return Term.of("dpmpp_2m");
-            }
-            return Term.of(kind.sampler);
+                case UNIPC ->
+                    new Term("unipc", Map.of("order", whole("solver_order", 2, 1, 3), "variant", choice("solver_type", "bh2", List.of("bh1", "bh2"))));
+                case DEIS -> new Term("deis", Map.of("order", whole("solver_order", 2, 1, 3)));
+                case DDPM -> word("variance_type", "fixed_small").startsWith("fixed_large") ? new Term("ddpm", Map.of("variance", "large")) : Term.of("ddpm");
+                case LCM -> new Term("lcm", Map.of("scaling", Descriptor.plain(number("timestep_scaling", 10, 0.1, 1000))));
+                default -> Term.of(kind.sampler);
+            };
+        }
+
+        private Term multistep() {
+            boolean noisy = word("algorithm_type", "dpmsolver++").startsWith("sde");
+            return switch (whole("solver_order", 2, 1, 3)) {
+                case "1" -> noisy ? Term.of("euler_a") : Term.of("ddim");
+                case "2" -> new Term(noisy ? "dpmpp_2m_sde" : "dpmpp_2m", solver());
+                default -> new Term(noisy ? "dpmpp_3m_sde" : "dpmpp_3m", solver());
+            };
+        }
+
+        private Map<String, String> solver() {
+            return choice("solver_type", "midpoint", List.of("midpoint", "heun")).equals("heun") ? Map.of("solver", "heun") : Map.of();
         }
 
         private void noteUnused() {
@@ -349,6 +365,12 @@ public record SchedulerConfig(
             }
             if (flag("use_lu_lambdas", false)) {
                 notes.add("use_lu_lambdas is set in the scheduler file; the spacing it stands for is exponential.");
+            }
+            if (word("algorithm_type", "").equals("dpmsolver") || word("algorithm_type", "").equals("sde-dpmsolver")) {
+                notes.add("algorithm_type " + word("algorithm_type", "") + " solves for the noise; the method that solves for the clean sample is suggested instead.");
+            }
+            if (!flag("predict_x0", true)) {
+                notes.add("predict_x0 is off in the scheduler file; the sampler works with clean samples all the same.");
             }
             for (String key : List.of("shift_terminal", "invert_sigmas", "sigma_min", "sigma_max")) {
                 JsonNode value = root.path(key);
@@ -402,6 +424,10 @@ public record SchedulerConfig(
                 return fallback;
             }
             return value.doubleValue();
+        }
+
+        private String whole(String key, int fallback, int min, int max) {
+            return String.valueOf((int) number(key, fallback, min, max));
         }
 
         private static boolean absent(JsonNode value) {

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 /// The encoded texts of one lane as branches of the network.
 ///
 /// @param cond        the prompt
-/// @param base        the negative prompt, or the empty one
-/// @param empty       the empty prompt
+/// @param base        the negative prompt, or none
+/// @param empty       no prompt
 /// @param hasNegative whether a negative prompt was given
 /// @param prompts     further texts that policies named
 record LaneBranches(Branch cond, Branch base, Branch empty, boolean hasNegative, Map<String, Branch> prompts) implements Branches {
@@ -21,7 +21,7 @@ record LaneBranches(Branch cond, Branch base, Branch empty, boolean hasNegative,
     /// Encodes what `spec` and its policies need.
     static LaneBranches encode(RunSpec spec, List<String> prompts, TextEncoder text, CancelToken cancel) {
         Branch cond = Branch.main("cond", text.encode(spec.prompt(), cancel));
-        Branch empty = Branch.main("uncond", text.encode("", cancel));
+        Branch empty = Branch.main("uncond", text.none(cancel));
         boolean hasNegative = !spec.negative().isBlank();
         Branch base = hasNegative ? Branch.main("negative", text.encode(spec.negative(), cancel)) : empty;
         Map<String, Branch> others =

@@ -41,7 +41,7 @@ public record EulerAncestral(double eta, double noiseScale) implements Sampler {
         return denoiser.at(state.x(), step.here()).map(p -> {
             Renoising part = Renoising.of(step.here(), step.next(), eta);
             Latents moved = LatentOps.combine(step.next().alpha(), p.denoised(), part.kept(), p.noise());
-            return SamplerState.start(part.fresh() == 0 ? moved : LatentOps.addScaled(moved, noiseScale * part.fresh(), noise.draw(0)));
+            return SamplerState.start(part.addTo(moved, noiseScale, () -> noise.draw(0)));
         });
     }
 }

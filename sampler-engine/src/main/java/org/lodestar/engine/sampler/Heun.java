@@ -6,6 +6,7 @@ import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.GuidedDenoiser;
 import org.lodestar.engine.parameter.Descriptor;
+import org.lodestar.engine.schedule.NoiseLevel;
 
 /// Euler's step, then the same step with the mean of the slopes at both ends:
 ///
@@ -37,15 +38,21 @@ public record Heun() implements Sampler {
 
     @Override
     public Evaluation<SamplerState> step(Step step, SamplerState state, GuidedDenoiser denoiser, StepNoise noise) {
-        return denoiser.at(state.x(), step.here()).flatMap(first -> {
-            Latents ahead = LatentOps.combine(step.next().alpha(), first.denoised(), step.next().sigma(), first.noise());
-            if (step.next().isClean()) {
+        return from(step.here(), state.x(), step, denoiser);
+    }
+
+    /// The step that starts at `x` and `here`, which need not be where `step` starts.
+    static Evaluation<SamplerState> from(NoiseLevel here, Latents x, Step step, GuidedDenoiser denoiser) {
+        NoiseLevel next = step.next();
+        return denoiser.at(x, here).flatMap(first -> {
+            Latents ahead = LatentOps.combine(next.alpha(), first.denoised(), next.sigma(), first.noise());
+            if (next.isClean()) {
                 return Evaluation.done(SamplerState.start(ahead));
             }
             OdeLine line = OdeLine.of(step.grid());
-            return denoiser.at(ahead, step.next()).map(second -> {
+            return denoiser.at(ahead, next).map(second -> {
                 Latents mean = LatentOps.combine(0.5, line.slope(first), 0.5, line.slope(second));
-                return SamplerState.start(line.walk(first, step.here(), step.next(), mean));
+                return SamplerState.start(line.walk(first, here, next, mean));
             });
         });
     }

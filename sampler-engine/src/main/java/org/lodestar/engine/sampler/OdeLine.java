@@ -4,6 +4,7 @@ import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.schedule.NoiseLevel;
+import org.lodestar.engine.schedule.NoiseSchedule;
 import org.lodestar.engine.schedule.StepGrid;
 
 /// The coordinates in which a classical method (Heun, midpoint, Adams) integrates the probability-flow ODE: a scaled state `y = x/c` over a noise amount `s`, where
@@ -20,6 +21,11 @@ enum OdeLine {
         Latents slope(Prediction p) {
             return p.noise();
         }
+
+        @Override
+        double ratio(double amount) {
+            return amount;
+        }
     },
     /// `c = alpha + sigma`, `s = sigma/(alpha + sigma)`, `d = n - D`: flow notation, finite for every level.
     SHARE {
@@ -31,6 +37,11 @@ enum OdeLine {
         @Override
         Latents slope(Prediction p) {
             return LatentOps.subtract(p.noise(), p.denoised());
+        }
+
+        @Override
+        double ratio(double amount) {
+            return amount / (1 - amount);
         }
     };
 
@@ -47,6 +58,9 @@ enum OdeLine {
     /// `d`
     abstract Latents slope(Prediction p);
 
+    /// The noise `sigma/alpha` at an amount `s`.
+    abstract double ratio(double amount);
+
     /// `s`
     double amount(NoiseLevel level) {
         return level.sigma() / scale(level);
@@ -54,8 +68,17 @@ enum OdeLine {
 
     /// The state at `to` after walking from the re-noised state of `p` at `from` along `slope`: `x' = c'*(D + s*d + (s' - s)*slope)`.
     Latents walk(Prediction p, NoiseLevel from, NoiseLevel to, Latents slope) {
+        return move(p, from, to, amount(to) - amount(from), slope);
+    }
+
+    /// `x' = c'*(D + s*d + weight*slope)`, with `D` and `d` those of `p` at `from`.
+    Latents move(Prediction p, NoiseLevel from, NoiseLevel to, double weight, Latents slope) {
         double c = scale(to);
-        return LatentOps.combine(
-                c * from.alpha() / scale(from), p.denoised(), c * from.sigma() / scale(from), p.noise(), c * (amount(to) - amount(from)), slope);
+        return LatentOps.combine(c * from.alpha() / scale(from), p.denoised(), c * from.sigma() / scale(from), p.noise(), c * weight, slope);
+    }
+
+    /// The level halfway between two levels on a logarithmic scale of `s`; `s` of `to` is above 0.
+    NoiseLevel middle(NoiseSchedule schedule, NoiseLevel from, NoiseLevel to) {
+        return schedule.atKarrasSigma(ratio(StrictMath.sqrt(amount(from) * amount(to))));
     }
 }

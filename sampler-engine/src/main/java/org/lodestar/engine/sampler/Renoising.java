@@ -1,5 +1,8 @@
 package org.lodestar.engine.sampler;
 
+import java.util.function.Supplier;
+import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.schedule.NoiseLevel;
 
 /// How the noise of the next level is made of the estimated noise and fresh noise: `kept^2 + fresh^2 = sigma'^2`.
@@ -15,8 +18,29 @@ import org.lodestar.engine.schedule.NoiseLevel;
 record Renoising(double kept, double fresh) {
 
     static Renoising of(NoiseLevel here, NoiseLevel next, double eta) {
-        double ratio = next.sigma() * here.alpha() / (next.alpha() * here.sigma());
+        double ratio = ratio(here, next);
         double fresh = Math.min(next.sigma(), eta * next.sigma() * StrictMath.sqrt(Math.max(0, 1 - ratio * ratio)));
         return new Renoising(StrictMath.sqrt(Math.max(0, next.sigma() * next.sigma() - fresh * fresh)), fresh);
+    }
+
+    /// The parts of a reverse SDE whose noise strength is `eta` all along the step: `kept = sigma'*(k'/k)^eta`. The same as [#of] at `eta` 0 and 1.
+    static Renoising continuous(NoiseLevel here, NoiseLevel next, double eta) {
+        double decay = StrictMath.pow(ratio(here, next), eta);
+        return new Renoising(next.sigma() * decay, next.sigma() * StrictMath.sqrt(Math.max(0, 1 - decay * decay)));
+    }
+
+    /// The level that a deterministic step has to reach before the fresh noise is added: `alpha'` with the kept noise only. Not a level of any schedule.
+    NoiseLevel down(NoiseLevel next) {
+        return new NoiseLevel(next.modelTime(), next.alpha(), kept);
+    }
+
+    /// `moved + scale*fresh*z`, with `z` drawn only where it is needed.
+    Latents addTo(Latents moved, double scale, Supplier<Latents> z) {
+        return fresh == 0 ? moved : LatentOps.addScaled(moved, scale * fresh, z.get());
+    }
+
+    /// `k'/k`
+    private static double ratio(NoiseLevel here, NoiseLevel next) {
+        return next.sigma() * here.alpha() / (next.alpha() * here.sigma());
     }
 }

@@ -12,8 +12,9 @@ import org.lodestar.engine.parameter.ParameterSpec;
 ///
 /// @param alpha first shape parameter; smaller gathers more steps at little noise
 /// @param beta  second shape parameter; smaller gathers more steps at much noise
+/// @param ends  where the range begins and ends
 /// @see <a href="https://arxiv.org/abs/2407.12173">Lee et al. 2024</a>
-public record BetaSpacing(double alpha, double beta) implements GridSpacing {
+public record BetaSpacing(double alpha, double beta, RangeEnds ends) implements GridSpacing {
 
     public static final SpacingType TYPE = new SpacingType(
             new Descriptor(
@@ -26,12 +27,13 @@ public record BetaSpacing(double alpha, double beta) implements GridSpacing {
                     Descriptor.Fidelity.EXACT,
                     List.of(
                             ParameterSpec.number("alpha", "Fine end", 0.1, 5, 0.6, 0.05, "Smaller gathers more steps at little noise."),
-                            ParameterSpec.number("beta", "Coarse end", 0.1, 5, 0.6, 0.05, "Smaller gathers more steps at much noise."))),
-            p -> new BetaSpacing(p.number("alpha"), p.number("beta")));
+                            ParameterSpec.number("beta", "Coarse end", 0.1, 5, 0.6, 0.05, "Smaller gathers more steps at much noise."),
+                            RangeEnds.PARAMETER)),
+            p -> new BetaSpacing(p.number("alpha"), p.number("beta"), RangeEnds.of(p)));
 
     @Override
     public StepGrid grid(NoiseSchedule schedule, int steps) {
-        NoiseRange range = NoiseRange.of(schedule);
+        NoiseRange range = NoiseRange.of(schedule, ends, steps);
         BetaDistribution distribution = new BetaDistribution(alpha, beta);
         return range.grid(steps, u -> range.least() + distribution.quantile(1 - u) * (range.most() - range.least()));
     }

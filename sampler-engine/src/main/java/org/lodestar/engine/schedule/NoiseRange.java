@@ -8,22 +8,32 @@ import java.util.function.DoubleUnaryOperator;
 /// noise levels that all look the same.
 record NoiseRange(NoiseSchedule schedule, boolean reachesPureNoise, double least, double most) {
 
-    static NoiseRange of(NoiseSchedule schedule) {
-        double most = schedule.atKarrasSigma(Double.POSITIVE_INFINITY).karrasSigma();
-        double least = schedule.at(schedule.minTime()).karrasSigma();
-        return most == Double.POSITIVE_INFINITY
-                ? new NoiseRange(schedule, true, least / (1 + least), 1)
-                : new NoiseRange(schedule, false, least, most);
+    static NoiseRange of(NoiseSchedule schedule, RangeEnds ends, int steps) {
+        TrainedTimes.requireSteps(schedule, steps);
+        NoiseLevel top = schedule.at(schedule.maxTime());
+        NoiseLevel bottom = schedule.at(schedule.minTime());
+        if (ends != RangeEnds.TRAINED) {
+            StepGrid walked = (ends == RangeEnds.LEADING ? new LeadingSpacing(1, false) : new TrailingSpacing()).grid(schedule, steps);
+            top = walked.level(0);
+            bottom = walked.level(steps - 1);
+        }
+        boolean reachesPureNoise = schedule.at(schedule.maxTime()).alpha() == 0;
+        return reachesPureNoise
+                ? new NoiseRange(schedule, true, share(bottom), share(top))
+                : new NoiseRange(schedule, false, bottom.karrasSigma(), top.karrasSigma());
     }
 
     /// The grid whose step `i` of `n` starts from the amount `amount(i/(n-1))`.
     StepGrid grid(int steps, DoubleUnaryOperator amount) {
-        TrainedTimes.requireSteps(schedule, steps);
         return TrainedTimes.endingClean(
                 schedule, TrainedTimes.evenly(0, 1, steps).stream().map(ramp -> level(amount.applyAsDouble(ramp))));
     }
 
     private NoiseLevel level(double amount) {
         return schedule.atKarrasSigma(reachesPureNoise ? amount / (1 - amount) : amount);
+    }
+
+    private static double share(NoiseLevel level) {
+        return level.sigma() / (level.alpha() + level.sigma());
     }
 }

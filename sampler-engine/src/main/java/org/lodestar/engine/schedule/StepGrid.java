@@ -6,7 +6,8 @@ import java.util.List;
 ///
 /// @param levels       noisiest first
 /// @param initialScale what unit Gaussian noise is multiplied with to give the first state (1 where alpha^2 + sigma^2 = 1 is assumed, sigma otherwise)
-public record StepGrid(List<NoiseLevel> levels, double initialScale) {
+/// @param schedule     what the levels are taken from, for samplers that evaluate in between
+public record StepGrid(List<NoiseLevel> levels, double initialScale, NoiseSchedule schedule) {
 
     public StepGrid {
         levels = List.copyOf(levels);
@@ -15,15 +16,20 @@ public record StepGrid(List<NoiseLevel> levels, double initialScale) {
         }
     }
 
-    /// A grid over `levels` that starts from as much noise as its first level has.
+    /// A grid whose levels come from no schedule; between two of them `alpha`, `sigma` and the model time lie on straight lines.
+    public StepGrid(List<NoiseLevel> levels, double initialScale) {
+        this(levels, initialScale, new LevelTable(levels));
+    }
+
+    /// A grid over `levels` of `schedule` that starts from as much noise as its first level has.
     ///
     /// A variance-preserving network expects states of unit variance, so its first state is unit noise although `sigma` is a little below 1 there: the missing
     /// `alpha*x0` is made up for. (Some tools multiply with `sigma` instead when their steps start at the very last trained time; the states then differ by that
     /// factor, 0.998 for a common schedule.) All others start from `sigma` times unit noise.
-    public static StepGrid of(List<NoiseLevel> levels) {
+    public static StepGrid of(NoiseSchedule schedule, List<NoiseLevel> levels) {
         NoiseLevel top = levels.getFirst();
         double variance = top.alpha() * top.alpha() + top.sigma() * top.sigma();
-        return new StepGrid(levels, Math.abs(variance - 1) < 1e-9 ? 1 : top.sigma());
+        return new StepGrid(levels, Math.abs(variance - 1) < 1e-9 ? 1 : top.sigma(), schedule);
     }
 
     /// Number of steps: one less than the number of levels.

@@ -20,7 +20,7 @@ final class TrainedTimes {
 
     /// A grid over `starts` that ends where the schedule does.
     static StepGrid endingClean(NoiseSchedule schedule, Stream<NoiseLevel> starts) {
-        return StepGrid.of(Stream.concat(starts, Stream.of(schedule.clean())).toList());
+        return StepGrid.of(schedule, Stream.concat(starts, Stream.of(schedule.clean())).toList());
     }
 
     /// Refuses step counts that a schedule cannot be divided into.

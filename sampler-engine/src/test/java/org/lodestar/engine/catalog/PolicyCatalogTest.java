@@ -66,7 +66,7 @@ class PolicyCatalogTest {
     void aStackWithoutStrengthIsCompletedWithCfg() {
         assertThat(Term.text(Catalog.resolvePolicy(Term.parseStack("interval(lo=0.2,hi=5)")))).isEqualTo("interval(lo=0.2,hi=5) + cfg(w=7.5)");
         assertThat(Term.text(Catalog.resolvePolicy(List.of()))).isEqualTo("cfg(w=7.5)");
-        assertThat(Term.text(Catalog.resolvePolicy(Term.parseStack("apg(w=4)")))).isEqualTo("apg(w=4,eta=0,r=7.5,beta=-0.75)");
+        assertThat(Term.text(Catalog.resolvePolicy(Term.parseStack("apg(w=4)")))).isEqualTo("apg(w=4,eta=0,r=2.5,beta=-0.75,cap=absolute)");
     }
 
     @Test

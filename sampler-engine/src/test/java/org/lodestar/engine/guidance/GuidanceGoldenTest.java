@@ -2,14 +2,9 @@ package org.lodestar.engine.guidance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.lodestar.engine.latent.LatentOps;
@@ -20,18 +15,18 @@ import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.model.Query;
 import org.lodestar.engine.parameter.Descriptor;
+import org.lodestar.engine.testing.Golden;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Guidance against recorded values of the diffusers library, in `guidance.json` of the directory `-Dlodestar.golden` (default: the copies in the test resources).
 /// The recorded arrays are taken as raw network outputs, whatever the network predicts.
 class GuidanceGoldenTest {
 
     @TestFactory
-    List<DynamicTest> recordedOutputsAreReproduced() throws IOException {
+    List<DynamicTest> recordedOutputsAreReproduced() {
         List<DynamicTest> tests = new ArrayList<>();
         int number = 0;
-        for (JsonNode recorded : read().get("cases")) {
+        for (JsonNode recorded : Golden.json("guidance.json").get("cases")) {
             String name = recorded.get("name").asString();
             String policy = policyFor(name, recorded.get("config"), momentumActed(recorded));
             for (Parameterization parameterization : Parameterization.values()) {
@@ -42,17 +37,6 @@ class GuidanceGoldenTest {
         }
         assertThat(tests).isNotEmpty();
         return tests;
-    }
-
-    private static JsonNode read() throws IOException {
-        String directory = System.getProperty("lodestar.golden", "");
-        JsonMapper mapper = new JsonMapper();
-        if (!directory.isEmpty()) {
-            return mapper.readTree(Files.readString(Path.of(directory, "guidance.json")));
-        }
-        try (InputStream in = GuidanceGoldenTest.class.getResourceAsStream("/golden/guidance.json")) {
-            return mapper.readTree(Objects.requireNonNull(in, "golden/guidance.json is not among the test resources"));
-        }
     }
 
     /// The stack that computes what the library's guider of that name and configuration does. Its scale counts from the reference, or from the prompt

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,7 +57,10 @@ class PolicyRulesTest {
                 "sld(text=\"\") + cfg(w=6)",
                 "erase + cfg(w=6)",
                 "linear_ag + cfg(w=6)",
-                "table(steps=6)"
+                "table(steps=6)",
+                "guardian(safe=sun,m=0) + cfg(w=6)",
+                "guardian(safe=\"\",m=1,form=score) + cfg(w=6)",
+                "blend(share=0) + cfg(w=6)"
             })
     void neutralSettingsEqualCfg(String policy) {
         for (Toy world : WORLDS) {
@@ -138,6 +142,22 @@ class PolicyRulesTest {
         assertThat(toy.euler("ag(threshold=" + (cosine + 1e-7) + ",space=" + space + ") + cfg(w=4)").nfe()).startsWith(2, 2);
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {0.2, 0.5, 0.8, 1})
+    void aCalibratedThresholdStopsWhereTheRecordingSays(double fraction) {
+        for (Toy toy : List.of(Toy.on(Toy.vp(20)), Toy.on(Toy.flow(20)))) {
+            for (String space : List.of("x0", "eps", "x-eps")) {
+                List<Telemetry> recorded = toy.euler("cfg(w=3)").outcomes().stream().map(GuidanceOutcome::telemetry).toList();
+                AdaptiveGuidance.Calibration found = AdaptiveGuidance.calibrate(recorded, fraction, space);
+                Toy.Path path = toy.euler("ag(threshold=" + found.threshold() + ",space=" + space + ") + cfg(w=3)");
+                assertThat(path.totalNfe()).as(space).isEqualTo(20 + found.guidedSteps());
+            }
+        }
+        List<Telemetry> rising = Toy.on(Toy.vp(20)).euler("cfg(w=3)").outcomes().stream().map(GuidanceOutcome::telemetry).toList();
+        long heights = IntStream.range(1, 20).filter(i -> rising.get(i).cosineX0() > rising.get(i - 1).cosineX0()).count();
+        assertThat(heights).as("the world aligns on the way, so that there is a choice").isGreaterThan(5);
+    }
+
     @Test
     void apgWithoutParallelPartMovesAcrossThePromptsEstimate() {
         for (Toy toy : WORLDS) {
@@ -177,6 +197,16 @@ class PolicyRulesTest {
                 double g = cap * m[i] - parallel + eta * parallel;
                 assertThat((double) outcome.guided().denoised().at(i)).isEqualTo(c.at(i) + (w - 1) * g, within(2e-5));
             }
+        }
+    }
+
+    @Test
+    void aRelativeCapIsAnAbsoluteOneScaledToTheSize() {
+        for (int side : new int[] {4, 8, 16}) {
+            Toy toy = Toy.on(Toy.vp(8)).sized(4, side, side);
+            Latents relative = toy.evaluate("apg(w=9,r=20,cap=relative)", 3).value().guided().denoised();
+            Latents absolute = toy.evaluate("apg(w=9,r=" + 20 * side / 64.0 + ")", 3).value().guided().denoised();
+            assertThat(relative).isEqualTo(absolute);
         }
     }
 

@@ -68,7 +68,7 @@ class ModelFolderTest {
                 "unet/model.onnx: expected an ONNX file, found nothing. Copy the whole model folder, or export this part again.",
                 "vae_decoder/model.onnx: expected an ONNX file, found an empty file. Download this file again.",
                 "text_encoder/model.onnx: expected the file itself, found a Git LFS pointer (the folder was cloned without Git LFS). Install Git LFS and run 'git lfs pull' in the folder.",
-                "tokenizer/vocab.txt: expected the vocabulary of the text encoder, found nothing. Copy the tokenizer folder of the model too.",
+                "tokenizer: expected vocab.json and merges.txt (or the vocab.txt of a WordPiece tokenizer), found no vocab.json and no merges.txt. Copy the tokenizer folder of the model too.",
                 "scheduler/scheduler_config.json: expected the noise schedule the model was trained on, found nothing. Copy the scheduler folder of the model too.",
                 "model_index.json: expected a JSON file, found an error at line 1, column 18. Download this file again.");
     }

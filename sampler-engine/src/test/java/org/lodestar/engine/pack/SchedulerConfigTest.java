@@ -74,6 +74,34 @@ class SchedulerConfigTest {
     }
 
     @Test
+    void suggestsTheSamplerWithItsSettings() {
+        assertThat(sampler("DPMSolverMultistepScheduler", "\"solver_type\": \"heun\"")).isEqualTo("dpmpp_2m(solver=heun)");
+        assertThat(sampler("DPMSolverMultistepScheduler", "\"solver_order\": 3")).isEqualTo("dpmpp_3m");
+        assertThat(sampler("DPMSolverMultistepScheduler", "\"algorithm_type\": \"sde-dpmsolver++\"")).isEqualTo("dpmpp_2m_sde");
+        assertThat(sampler("DEISMultistepScheduler", "\"solver_order\": 3")).isEqualTo("deis(order=3)");
+        assertThat(sampler("DDPMScheduler", "\"variance_type\": \"fixed_large\"")).isEqualTo("ddpm(variance=large)");
+        assertThat(sampler("LCMScheduler", "\"timestep_scaling\": 1.0")).isEqualTo("lcm(scaling=1)");
+        assertThat(sampler("PNDMScheduler", "\"skip_prk_steps\": true")).isEqualTo("pndm");
+    }
+
+    @Test
+    void suggestsTheSpacingWithItsSettings() {
+        assertThat(spacing("EulerDiscreteScheduler", "\"timestep_spacing\": \"leading\", \"steps_offset\": 1, \"use_karras_sigmas\": true"))
+                .isEqualTo("karras(range=leading)");
+        assertThat(spacing("DPMSolverMultistepScheduler", "\"timestep_spacing\": \"leading\", \"use_karras_sigmas\": true")).isEqualTo("karras");
+        assertThat(spacing("LCMScheduler", "\"original_inference_steps\": 40")).isEqualTo("distilled(taught=40)");
+        assertThat(spacing("UniPCMultistepScheduler", "\"steps_offset\": 1")).isEqualTo("linspace(whole=true,open=true)");
+    }
+
+    private static String sampler(String className, String keys) {
+        return parse("{\"_class_name\": \"" + className + "\", " + keys + "}").sampler().text();
+    }
+
+    private static String spacing(String className, String keys) {
+        return parse("{\"_class_name\": \"" + className + "\", " + keys + "}").spacing().text();
+    }
+
+    @Test
     void namesAnUnknownClassAndWhatIsUsedInstead() {
         SchedulerConfig config = parse("{\"_class_name\": \"FancyScheduler\"}");
         assertThat(config.notes()).anySatisfy(note -> assertThat(note).contains("FancyScheduler", "ddim"));

@@ -38,21 +38,6 @@ class SamplersGoldenTest {
     private static final double STATE_TOLERANCE = 2e-4;
     private static final double LEVEL_TOLERANCE = 1e-6;
 
-    /// What is recorded but cannot be sampled yet.
-    private static final Set<String> UNIMPLEMENTED = Set.of(
-            "PNDMScheduler",
-            "DPMSolverMultistepScheduler order 3",
-            "DPMSolverMultistepScheduler sde-dpmsolver++",
-            "DPMSolverSinglestepScheduler",
-            "UniPCMultistepScheduler",
-            "LMSDiscreteScheduler",
-            "KDPM2DiscreteScheduler",
-            "KDPM2AncestralDiscreteScheduler",
-            "DEISMultistepScheduler",
-            "LCMScheduler",
-            "TCDScheduler",
-            "DDPMScheduler");
-
     /// Classes whose states are `x/alpha`.
     private static final Set<String> RATIO_NOTATION = Set.of(
             "EulerDiscreteScheduler",
@@ -67,26 +52,24 @@ class SamplersGoldenTest {
     /// Classes that step from a time `t` to `t - floor(T/n)`, whatever the next time in their list is.
     private static final Set<String> FIXED_STRIDE = Set.of("DDIMScheduler", "DDPMScheduler", "PNDMScheduler");
 
-    /// Classes that round the times they feed the network after their noise levels have been chosen.
+    /// Classes that round the times they feed the network after their noise levels have been chosen: all of them, or those of Karras steps.
     private static final Set<String> WHOLE_TIMES =
-            Set.of("DPMSolverMultistepScheduler", "DPMSolverSinglestepScheduler", "UniPCMultistepScheduler", "DEISMultistepScheduler");
+            Set.of(
+            "DPMSolverMultistepScheduler",
+            "DPMSolverSinglestepScheduler",
+            "UniPCMultistepScheduler",
+            "DEISMultistepScheduler",
+            "KDPM2DiscreteScheduler",
+            "KDPM2AncestralDiscreteScheduler");
 
     @Test
     void thereAreCasesToRun() {
         assertThat(cases()).hasSizeGreaterThanOrEqualTo(40);
     }
 
-    @Test
-    void everyExceptionIsStillNeeded() {
-        if (Golden.isDefault()) {
-            assertThat(cases()).extracting(Case::method).containsAll(UNIMPLEMENTED);
-        }
-    }
-
     @TestFactory
     Stream<DynamicTest> followsTheRecordedTrajectory() {
         return cases().stream()
-                .filter(recorded -> !UNIMPLEMENTED.contains(recorded.method()))
                 .map(recorded -> DynamicTest.dynamicTest(recorded.title(), () -> replay(recorded)));
     }
 
@@ -179,26 +162,22 @@ class SamplersGoldenTest {
             return index + " " + scheduler() + " " + steps() + " " + config();
         }
 
-        String method() {
-            String algorithm = config().path("algorithm_type").asString("");
-            if (algorithm.startsWith("sde")) {
-                return scheduler() + " " + algorithm;
-            }
-            return scheduler() + (scheduler().startsWith("DPMSolverMulti") && config().path("solver_order").asInt(2) == 3 ? " order 3" : "");
-        }
-
         boolean isPreconditioned() {
             return scheduler().startsWith("EDM");
         }
 
         boolean drawsAtTheEnd() {
-            // Ancestral Euler is handed noise in its last step too, where it is multiplied with 0.
-            return scheduler().equals("EulerAncestralDiscreteScheduler") || config().path("algorithm_type").asString("").startsWith("sde");
+            // These are handed noise in the last step too, where it is multiplied with (almost) 0.
+            return scheduler().equals("EulerAncestralDiscreteScheduler") || scheduler().equals("DDPMScheduler") || config().path("algorithm_type").asString("").startsWith("sde");
         }
 
         SchedulerConfig read() {
+            return readAs(scheduler());
+        }
+
+        private SchedulerConfig readAs(String className) {
             ObjectNode file = ((ObjectNode) config()).deepCopy();
-            file.put("_class_name", scheduler());
+            file.put("_class_name", className);
             return SchedulerConfig.parse(file);
         }
 
@@ -207,19 +186,23 @@ class SamplersGoldenTest {
                 return new VeSchedule(config().get("sigma_min").doubleValue(), config().get("sigma_max").doubleValue());
             }
             JsonNode mu = node.get("set_timesteps").path("mu");
-            return mu.isNumber() ? FlowSchedule.dynamic(mu.doubleValue()) : read().schedule();
+            if (!mu.isNumber()) {
+                return read().schedule();
+            }
+            boolean linear = read().dynamicShift().orElseThrow().linear();
+            return FlowSchedule.dynamic(linear ? Math.log(mu.doubleValue()) : mu.doubleValue());
         }
 
         Term sampler() {
             return switch (scheduler()) {
                 case "EDMEulerScheduler" -> Term.of("euler");
-                case "EDMDPMSolverMultistepScheduler" -> Term.of("dpmpp_2m");
+                case "EDMDPMSolverMultistepScheduler" -> readAs("DPMSolverMultistepScheduler").sampler();
                 default -> read().sampler();
             };
         }
 
         StepGrid grid() {
-            Term spacing = isPreconditioned() ? Term.of("karras") : read().spacing();
+            Term spacing = isPreconditioned() ? Term.of(config().path("sigma_schedule").asString("karras")) : read().spacing();
             if (read().dynamicShift().isPresent()) {
                 // The recording handed no noise levels in, unlike the pipelines for which trailing is suggested.
                 spacing = Term.of("linspace");
@@ -234,7 +217,7 @@ class SamplersGoldenTest {
             NoiseSchedule schedule = schedule();
             int stride = schedule.trainedTimes() / steps();
             double time = grid.level(i).modelTime() - stride;
-            return new Step(0, StepGrid.of(List.of(grid.level(i), time < 0 ? schedule.clean() : schedule.at(time))));
+            return new Step(0, StepGrid.of(schedule, List.of(grid.level(i), time < 0 ? schedule.clean() : schedule.at(time))));
         }
 
         Latents vector(String field) {
@@ -263,7 +246,8 @@ class SamplersGoldenTest {
             double d2 = sigmaData() * sigmaData();
             double s = level.sigma();
             double sum = s * s + d2;
-            Latents denoised = LatentOps.combine(d2 / sum, x, s * sigmaData() / Math.sqrt(sum), raw);
+            double sign = config().path("prediction_type").asString("epsilon").equals("v_prediction") ? -1 : 1;
+            Latents denoised = LatentOps.combine(d2 / sum, x, sign * s * sigmaData() / Math.sqrt(sum), raw);
             return new Prediction(denoised, LatentOps.combine(1 / s, x, -1 / s, denoised));
         }
 
@@ -277,9 +261,10 @@ class SamplersGoldenTest {
                     || config().path("use_beta_sigmas").asBoolean(false);
             if (byNoise && WHOLE_TIMES.contains(scheduler())) {
                 // Fractional times of ours, rounded (Karras) or cut off (others, after a rounding error in 32 bits) by the recorded class.
-                assertThat(expected).as("whole time %d", call).isEqualTo(Math.rint(expected)).isCloseTo(found, within(1.0));
+                assertThat(expected).as("time %d", call).isCloseTo(found, within(1.0));
             } else {
-                assertThat(found).as("time %d", call).isCloseTo(expected, within(LEVEL_TOLERANCE * Math.max(1, Math.abs(expected))));
+                // A time that was found from a noise level has that level's rounding error, several millionths of a time unit near the clean end.
+                assertThat(found).as("time %d", call).isCloseTo(expected, within(LEVEL_TOLERANCE * Math.max(10, Math.abs(expected))));
             }
         }
     }

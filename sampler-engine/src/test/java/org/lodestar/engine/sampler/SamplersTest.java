@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,8 +37,34 @@ class SamplersTest {
         return Catalog.samplers().stream();
     }
 
+    /// Those that follow the probability-flow ODE once their noise is turned off.
+    static Stream<SamplerType> solvers() {
+        return samplers().filter(type -> type.order() > 0 && (!type.stochastic() || noiseParameter(type).isPresent()));
+    }
+
     static Stream<Arguments> samplersAndSchedules() {
-        return samplers().flatMap(type -> Oracles.schedules().stream().map(schedule -> Arguments.argumentSet(title(type, schedule), type, schedule)));
+        return on(samplers(), Oracles.schedules());
+    }
+
+    static Stream<Arguments> solversAndSchedules() {
+        return on(solvers(), Oracles.schedules());
+    }
+
+    static Stream<Arguments> firstOrderSolversAndSchedules() {
+        return on(solvers().filter(type -> type.order() == 1), Oracles.schedules());
+    }
+
+    /// All but those that jump past their goal by design, for networks whose estimates are not posterior means.
+    static Stream<Arguments> faithfulSamplersAndSchedules() {
+        return on(samplers().filter(type -> !List.of("lcm", "tcd").contains(type.descriptor().id())), Oracles.schedules());
+    }
+
+    static Stream<Arguments> samplersAndEnds() {
+        return on(samplers(), Stream.concat(Oracles.schedules().stream(), Stream.of(Oracles.vp().endingAtFirstLevel())).toList());
+    }
+
+    private static Stream<Arguments> on(Stream<SamplerType> types, List<NoiseSchedule> schedules) {
+        return types.flatMap(type -> schedules.stream().map(schedule -> Arguments.argumentSet(title(type, schedule), type, schedule)));
     }
 
     private static String title(SamplerType type, NoiseSchedule schedule) {
@@ -50,36 +77,41 @@ class SamplersTest {
 
     /// The sampler without fresh noise.
     private static Sampler deterministic(SamplerType type) {
-        boolean hasEta = type.descriptor().parameters().stream().anyMatch(spec -> spec.name().equals("eta"));
-        assertThat(hasEta || !type.stochastic()).as("a stochastic sampler can be made deterministic by eta").isTrue();
-        return type.create().apply(type.descriptor().check(hasEta ? Map.of("eta", 0) : Map.of()));
+        Map<String, Integer> silent = noiseParameter(type).map(name -> Map.of(name, 0)).orElse(Map.of());
+        return type.create().apply(type.descriptor().check(silent));
+    }
+
+    private static Optional<String> noiseParameter(SamplerType type) {
+        return type.descriptor().parameters().stream().map(ParameterSpec::name).filter(List.of("eta", "churn")::contains).findFirst();
     }
 
     @ParameterizedTest
-    @MethodSource("samplersAndSchedules")
+    @MethodSource("solversAndSchedules")
     void convergesWithItsOrderToTheExactPathOfAGaussian(SamplerType type, NoiseSchedule schedule) {
-        NoiseLevel from = schedule.atKarrasSigma(8);
-        NoiseLevel to = schedule.atKarrasSigma(0.15);
-        Latents start = LatentOps.scale(from.alpha() * 8, Oracles.start(7, new NoiseLevel(0, 0, 1)));
-        Latents exact = Oracles.GAUSSIAN.flow("cond", start, from, to);
-        assertOrder(type, schedule, Oracles.GAUSSIAN, start, exact);
+        assertOrder(type, schedule, Oracles.GAUSSIAN, (x, from, to) -> Oracles.GAUSSIAN.flow("cond", x, from, to));
     }
 
     @ParameterizedTest
-    @MethodSource("samplersAndSchedules")
+    @MethodSource("solversAndSchedules")
     void convergesWithItsOrderOnAMixture(SamplerType type, NoiseSchedule schedule) {
-        NoiseLevel from = schedule.atKarrasSigma(8);
-        Latents start = LatentOps.scale(from.alpha() * 8, Oracles.start(11, new NoiseLevel(0, 0, 1)));
-        assertOrder(type, schedule, Oracles.MIXTURE, start, Oracles.mixtureFlow(start, from, schedule.atKarrasSigma(0.15)));
+        assertOrder(type, schedule, Oracles.MIXTURE, Oracles::mixtureFlow);
     }
 
-    /// Halving the steps' length divides the error by two to the power of the order. States are 32-bit, so errors below a few millionths say nothing.
-    private static void assertOrder(SamplerType type, NoiseSchedule schedule, Denoiser denoiser, Latents start, Latents exact) {
+    /// Where the ODE takes a state.
+    private interface Flow {
+        Latents along(Latents x, NoiseLevel from, NoiseLevel to);
+    }
+
+    /// Starts far from the mean have larger errors relative to their rounding errors.
+    private static final double FAR_OUT = 64;
+
+    /// Halving the steps' length divides the error by two to the power of the order. States are 32-bit, so errors of a few millionths say nothing; several states are
+    /// followed so that their rounding errors level out.
+    private static void assertOrder(SamplerType type, NoiseSchedule schedule, Denoiser denoiser, Flow flow) {
         List<Double> logErrors = new ArrayList<>();
-        for (int steps = 10; steps <= 160; steps *= 2) {
-            Latents end = SamplerLoop.over(denoiser).end(deterministic(type), Oracles.piece(schedule, 8, 0.15, steps), start);
-            double error = LatentOps.norm(LatentOps.subtract(end, exact)) / LatentOps.norm(exact);
-            if (error < 2e-5 && logErrors.size() >= 2) {
+        for (int steps = 14; steps <= 112; steps *= 2) {
+            double error = error(deterministic(type), Oracles.piece(schedule, 8, 0.15, steps), steps, denoiser, flow);
+            if (error < 2e-6 && logErrors.size() >= 2) {
                 break;
             }
             logErrors.add(Math.log(error) / Math.log(2));
@@ -88,8 +120,32 @@ class SamplersTest {
         assertThat(slope).as("order of convergence, log2 of errors %s", logErrors).isGreaterThan(type.order() - 0.2);
     }
 
+    private static double error(Sampler sampler, StepGrid grid, int steps, Denoiser denoiser, Flow flow) {
+        double squares = 0;
+        double size = 0;
+        for (int seed = 1; seed <= 8; seed++) {
+            Latents start = LatentOps.scale(grid.level(0).alpha() * FAR_OUT, Oracles.start(seed, new NoiseLevel(0, 0, 1)));
+            Latents exact = flow.along(start, grid.level(0), grid.level(steps));
+            Latents end = endAfterExactBeginning(sampler, grid, steps, start, SamplerLoop.over(denoiser), flow);
+            squares += LatentOps.squaredNorm(LatentOps.subtract(end, exact));
+            size += LatentOps.squaredNorm(exact);
+        }
+        return Math.sqrt(squares / size);
+    }
+
+    /// The state after `steps` steps of a run whose first three arrive exactly, since a multistep method begins with a lower order than it has later. For the same reason the grid has two
+    /// steps more, which are not taken.
+    private static Latents endAfterExactBeginning(Sampler sampler, StepGrid grid, int steps, Latents start, SamplerLoop loop, Flow flow) {
+        SamplerState state = SamplerState.start(start);
+        for (int i = 0; i < steps; i++) {
+            SamplerState next = loop.step(sampler, new Step(i, grid), state);
+            state = i < 3 ? new SamplerState(flow.along(state.x(), grid.level(i), grid.level(i + 1)), next.history()) : next;
+        }
+        return state.x();
+    }
+
     @ParameterizedTest
-    @MethodSource("samplersAndSchedules")
+    @MethodSource("samplersAndEnds")
     void reachesTheCleanSampleInFewOrManySteps(SamplerType type, NoiseSchedule schedule) {
         for (String spacing : List.of("trailing", "leading", "linspace", "karras", "exponential", "beta")) {
             for (int steps : new int[] {1, 2, 3, 12}) {
@@ -117,8 +173,9 @@ class SamplersTest {
             state = loop.step(withFallbacks(type), step, state);
             assertThat(loop.denoiser().evaluations() - before)
                     .as("step %d", i)
-                    .isEqualTo(step.isLast() ? type.evaluationsLastStep() : type.evaluationsPerStep());
+                    .isEqualTo(i == 0 ? type.evaluationsFirstStep() : step.isLast() ? type.evaluationsLastStep() : type.evaluationsPerStep());
         }
+        assertThat(loop.denoiser().evaluations()).isEqualTo(type.evaluations(grid.steps()));
     }
 
     @ParameterizedTest
@@ -148,7 +205,7 @@ class SamplersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("samplersAndSchedules")
+    @MethodSource("faithfulSamplersAndSchedules")
     void drawsTheRightDistribution(SamplerType type, NoiseSchedule schedule) {
         int size = 64;
         double mean = 0.4;
@@ -195,11 +252,8 @@ class SamplersTest {
     }
 
     @ParameterizedTest
-    @MethodSource("samplersAndSchedules")
+    @MethodSource("firstOrderSolversAndSchedules")
     void firstOrderStepsMoveAlongTheGivenNoiseDirection(SamplerType type, NoiseSchedule schedule) {
-        if (type.order() > 1) {
-            return;
-        }
         StepGrid grid = Catalog.spacing(Term.of("trailing")).grid(schedule, 5);
         Latents x = Oracles.start(3, grid.level(2));
         Latents denoised = Oracles.start(4, new NoiseLevel(0, 0, 1));

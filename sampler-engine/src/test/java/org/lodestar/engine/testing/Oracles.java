@@ -73,9 +73,9 @@ public final class Oracles {
         };
     }
 
-    /// `steps` steps in equal ratios of `sigma/alpha` from `from` to `to`, both in the schedule's range and `to` above 0: a smooth piece of the path for measuring convergence.
+    /// Steps in equal ratios of `sigma/alpha`, of which `steps` lead from `from` to `to` and two more go on: a smooth piece of the path for measuring convergence.
     public static StepGrid piece(NoiseSchedule schedule, double from, double to, int steps) {
-        return StepGrid.of(IntStream.rangeClosed(0, steps)
+        return StepGrid.of(schedule, IntStream.rangeClosed(0, steps + 2)
                 .mapToObj(i -> schedule.atKarrasSigma(StrictMath.exp(StrictMath.log(from) + (double) i / steps * StrictMath.log(to / from))))
                 .toList());
     }
@@ -83,9 +83,10 @@ public final class Oracles {
     /// Where the probability-flow ODE of [#MIXTURE]'s "cond" takes `x`, integrated in 64 bits with many steps of the classical Runge-Kutta method over
     /// `u = ln(sigma/alpha)`: `dy/du = y - D`, `y = x/alpha`.
     public static Latents mixtureFlow(Latents x, NoiseLevel from, NoiseLevel to) {
-        int steps = 2000;
         double u = StrictMath.log(from.karrasSigma());
-        double h = (StrictMath.log(to.karrasSigma()) - u) / steps;
+        double length = StrictMath.log(to.karrasSigma()) - u;
+        int steps = 4 + (int) (Math.abs(length) * 100);
+        double h = length / steps;
         double[] y = new double[x.size()];
         for (int i = 0; i < y.length; i++) {
             y[i] = x.at(i) / from.alpha();

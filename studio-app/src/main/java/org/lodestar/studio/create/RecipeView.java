@@ -90,6 +90,7 @@ final class RecipeView extends ScrollPane {
         ComboBox<Size> box = new ComboBox<>();
         box.setId("size");
         box.setEditable(true);
+        box.getEditor().setAccessibleText(Words.of("recipe.size"));
         box.setConverter(converter(size -> size.width() + " × " + size.height(), text -> RecipeViewModel.parseSize(text).orElse(model.sizeProperty().get())));
         model.sizes().addListener((ListChangeListener<Size>) change -> showSizes(box));
         showSizes(box);
@@ -117,6 +118,7 @@ final class RecipeView extends ScrollPane {
         Spinner<Integer> spinner = new Spinner<>(values);
         spinner.setId("steps");
         spinner.setEditable(true);
+        spinner.getEditor().setAccessibleText(Words.of("recipe.steps"));
         model.stepsProperty().subscribe(steps -> values.setValue(steps.intValue()));
         values.valueProperty().subscribe(steps -> model.stepsProperty().set(steps));
         spinner.getEditor().textProperty().subscribe(text -> spinner.pseudoClassStateChanged(WRONG, !isSteps(text)));

@@ -42,7 +42,7 @@ public final class RecipeViewModel {
     private static final Pattern SIZE = Pattern.compile("\\s*(\\d{1,5})\\s*[x×*]\\s*(\\d{1,5})\\s*");
     private static final Size FIRST_SIZE = new Size(128, 128);
     private static final int FIRST_STEPS = 20;
-    private static final long SEED_BOUND = 1L << 32;
+    private static final long SEED_BOUND = 1_000_000_000;
 
     private final StudioSession session;
     private final Instruments instruments;

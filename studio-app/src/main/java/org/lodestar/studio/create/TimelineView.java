@@ -25,6 +25,7 @@ import org.lodestar.studio.theme.Icons;
 
 /// The steps under the picture: thumbnails to scrub, curves of what guidance did, readings at the selected step, and the way to branch there.
 final class TimelineView extends VBox {
+
     private final CreateViewModel create;
     private final StageViewModel model;
     private final StepStrip strip = new StepStrip();

@@ -3,7 +3,6 @@ package org.lodestar.studio.guidance;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
-import javafx.scene.control.MenuButton;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -16,6 +15,7 @@ import org.lodestar.studio.theme.Icons;
 
 /// One policy of the stack: its name as a chooser, its sentence, its controls. Formula, cost and source are one hover away.
 public final class PolicyCard extends VBox {
+    private static final double CHOOSER_PADDING = 14;
 
     public PolicyCard(GuidanceViewModel stack, TermViewModel card) {
         Descriptor descriptor = card.descriptor();
@@ -32,17 +32,20 @@ public final class PolicyCard extends VBox {
         name.setMinWidth(Region.USE_PREF_SIZE);
         Label title = new Label(descriptor.title());
         title.getStyleClass().add("card-title");
-        HBox words = new HBox(name, title);
+        Region gap = new Region();
+        HBox.setHgrow(gap, Priority.ALWAYS);
+        HBox words = new HBox(name, title, gap, Icons.icon(Feather.CHEVRON_DOWN));
         words.getStyleClass().add("card-words");
-        MenuButton chooser = new MenuButton("", words);
-        chooser.getStyleClass().add("card-chooser");
+        Button chooser = new Button("", words);
+        chooser.getStyleClass().setAll("card-chooser");
+        chooser.setId("choose-" + descriptor.id());
         chooser.setAccessibleText(Words.of("guidance.choose", descriptor.name()));
-        chooser.setTooltip(ParameterControl.tooltip(Words.of("guidance.choose", descriptor.name())));
+        chooser.setTooltip(ParameterControl.tooltip(Words.of("guidance.choose", descriptor.title())));
         chooser.setMaxWidth(Double.MAX_VALUE);
         chooser.setMinWidth(0);
+        words.prefWidthProperty().bind(chooser.widthProperty().subtract(CHOOSER_PADDING));
         HBox.setHgrow(chooser, Priority.ALWAYS);
-        PolicyMenu.fill(chooser.getItems(), stack, card, policy -> stack.replace(card, policy));
-        chooser.setOnShowing(event -> PolicyMenu.fill(chooser.getItems(), stack, card, policy -> stack.replace(card, policy)));
+        chooser.setOnAction(event -> PolicyChooser.open(chooser, stack, card, policy -> stack.replace(card, policy)));
         Button remove = Icons.button(Feather.X, Words.of("guidance.remove", descriptor.name()));
         remove.setOnAction(event -> stack.remove(card));
         remove.setId("remove-" + descriptor.id());

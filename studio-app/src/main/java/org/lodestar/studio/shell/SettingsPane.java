@@ -32,6 +32,7 @@ final class SettingsPane extends VBox {
     SettingsPane(StudioSession session) {
         this.session = session;
         getStyleClass().add("floating");
+        setMaxHeight(USE_PREF_SIZE);
         setId("settings");
         Label title = new Label(Words.of("settings.title"));
         title.getStyleClass().add("floating-title");

@@ -16,6 +16,7 @@ final class ShortcutList extends VBox {
 
     ShortcutList() {
         getStyleClass().add("floating");
+        setMaxHeight(USE_PREF_SIZE);
         Label title = new Label(Words.of("keys.title"));
         title.getStyleClass().add("floating-title");
         GridPane grid = new GridPane();

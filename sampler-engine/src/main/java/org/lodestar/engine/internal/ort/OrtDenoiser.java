@@ -13,6 +13,7 @@ import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.model.Conditioning;
 import org.lodestar.engine.model.Denoiser;
 import org.lodestar.engine.model.Embedding;
 import org.lodestar.engine.model.Parameterization;
@@ -25,9 +26,12 @@ import org.lodestar.engine.pack.OnnxFile.Port;
 final class OrtDenoiser implements Denoiser {
     /// Greatest batch of one call: more only costs memory.
     private static final int MAX_BATCH = 8;
+    /// The guidance weight that networks with a weight input are told where the conditioning does not say.
+    private static final double USUAL_GUIDANCE = 8.5;
 
     private final Map<Branch.Net, Source> nets;
     private final Parameterization parameterization;
+    private final int downscale;
     private final CallLayout layout;
 
     /// A network that answers, and what its inputs mean.
@@ -39,15 +43,17 @@ final class OrtDenoiser implements Denoiser {
         }
     }
 
-    OrtDenoiser(Map<Branch.Net, Source> nets, Parameterization parameterization, CallLayout layout) {
+    /// @param downscale pixels per latent cell
+    OrtDenoiser(Map<Branch.Net, Source> nets, Parameterization parameterization, int downscale, CallLayout layout) {
         this.nets = Map.copyOf(nets);
         this.parameterization = parameterization;
+        this.downscale = downscale;
         this.layout = layout;
     }
 
     /// The same networks in another layout.
     OrtDenoiser with(CallLayout other) {
-        return new OrtDenoiser(nets, parameterization, other);
+        return new OrtDenoiser(nets, parameterization, downscale, other);
     }
 
     @Override
@@ -93,7 +99,7 @@ final class OrtDenoiser implements Denoiser {
     }
 
     /// One network call: raw outputs of `queries`, which agree in net, time and shapes.
-    private static List<Latents> call(Source source, List<Query> queries, CancelToken cancel) {
+    private List<Latents> call(Source source, List<Query> queries, CancelToken cancel) {
         DenoiserPorts ports = source.ports();
         int batch = ports.fixedBatch() > 0 ? Math.toIntExact(ports.fixedBatch()) : queries.size();
         Latents x = queries.getFirst().x();
@@ -106,8 +112,8 @@ final class OrtDenoiser implements Denoiser {
             Port timestep = ports.timestep();
             long[] timeShape = timestep.rank() == 0 ? new long[0] : new long[] {timestep.fixed(0) > 0 ? timestep.fixed(0) : batch};
             call.input(timestep.name(), timeShape).fill(queries.getFirst().level().modelTime());
-            for (Port port : ports.others()) {
-                feed(call, port, queries, batch);
+            for (DenoiserPorts.Other other : ports.others()) {
+                feed(call, other, queries, batch);
             }
             int channels = ports.output().fixed(1) > 0 ? Math.toIntExact(ports.output().fixed(1)) : x.channels();
             HostTensor output = call.output(ports.output().name(), batch, channels, x.height(), x.width());
@@ -121,20 +127,75 @@ final class OrtDenoiser implements Denoiser {
         }
     }
 
-    private static void feed(OrtNet.Call call, Port port, List<Query> queries, int batch) {
-        for (int i = 0; i < batch; i++) {
-            Query query = padded(queries, i);
-            Embedding embedding = query.branch().conditioning().tensors().get(port.name());
-            if (embedding == null) {
-                throw new EngineException.InferenceFailure("The network asks for the input " + port + ", which nothing provides. This kind of model is not supported.", null);
-            }
-            long[] shape = new long[embedding.shape().length + 1];
-            shape[0] = batch;
-            for (int axis = 1; axis < shape.length; axis++) {
-                shape[axis] = embedding.shape()[axis - 1];
-            }
-            call.input(port.name(), shape).write(i * embedding.size(), embedding::copyTo);
+    private void feed(OrtNet.Call call, DenoiserPorts.Other other, List<Query> queries, int batch) {
+        Port port = other.port();
+        if (other.meaning() == DenoiserPorts.Meaning.SWITCH) {
+            call.input(port.name(), ones(port.rank())).fill(0);
+            return;
         }
+        for (int i = 0; i < batch; i++) {
+            Embedding embedding = embedding(other, padded(queries, i));
+            long[] shape = new long[port.rank()];
+            for (int axis = 0; axis < shape.length; axis++) {
+                shape[axis] = axis == 0 ? batch : embedding.shape()[axis - 1];
+            }
+            HostTensor input = call.input(port.name(), shape);
+            if (port.rank() > 0 || i == 0) {
+                input.write(i * embedding.size(), embedding::copyTo);
+            }
+        }
+    }
+
+    private static long[] ones(int rank) {
+        long[] shape = new long[rank];
+        Arrays.fill(shape, 1);
+        return shape;
+    }
+
+    /// What an input is told for one query, without the batch axis.
+    private Embedding embedding(DenoiserPorts.Other other, Query query) {
+        Map<String, Embedding> tensors = query.branch().conditioning().tensors();
+        return switch (other.meaning()) {
+            case TEXT_STATES -> given(tensors, OrtTextEncoder.STATES, other.port());
+            case POOLED_TEXT -> given(tensors, OrtTextEncoder.POOLED, other.port());
+            case SIZES -> sizes(query.x(), Math.toIntExact(other.port().fixed(1)));
+            case GUIDANCE_WAVES -> waves(guidance(tensors) - 1, Math.toIntExact(other.port().fixed(1)));
+            case GUIDANCE -> new Embedding(new int[0], new float[] {(float) guidance(tensors)});
+            case SWITCH -> throw new IllegalArgumentException("a switch is told nothing");
+        };
+    }
+
+    private static Embedding given(Map<String, Embedding> tensors, String name, Port port) {
+        Embedding embedding = tensors.get(name);
+        if (embedding == null) {
+            throw new EngineException.InferenceFailure("The network asks for the input " + port + ", which nothing provides. This kind of model is not supported.", null);
+        }
+        return embedding;
+    }
+
+    private static double guidance(Map<String, Embedding> tensors) {
+        Embedding given = tensors.get(Conditioning.GUIDANCE);
+        return given == null ? USUAL_GUIDANCE : given.at(0);
+    }
+
+    /// Original height and width, crop at the top and left, target height and width, as if trained on a picture of this very size.
+    private Embedding sizes(Latents x, int count) {
+        float height = x.height() * (float) downscale;
+        float width = x.width() * (float) downscale;
+        float[] six = {height, width, 0, 0, height, width};
+        return new Embedding(new int[] {count}, Arrays.copyOf(six, count));
+    }
+
+    /// Sines, then cosines, of `1000*w` times frequencies from 1 down to 1/10000 in equal ratios (`half - 1` of them between `half` frequencies).
+    static Embedding waves(double w, int width) {
+        int half = width / 2;
+        float[] values = new float[width];
+        for (int i = 0; i < half; i++) {
+            double angle = 1000 * w * Math.exp(-Math.log(10000) * i / Math.max(1, half - 1));
+            values[i] = (float) Math.sin(angle);
+            values[half + i] = (float) Math.cos(angle);
+        }
+        return new Embedding(new int[] {width}, values);
     }
 
     /// Query `i`, or the last one again where a graph of fixed batch size wants more.

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.codec.ClipTokenizer;
+import org.lodestar.engine.codec.Tokenizer;
 import org.lodestar.engine.codec.WordPieceTokenizer;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
@@ -24,6 +26,7 @@ import org.lodestar.engine.model.Query;
 import org.lodestar.engine.pack.ContentHash;
 import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.GpuOnly;
 import org.lodestar.engine.pack.KeyedCache;
 import org.lodestar.engine.pack.ModelFolder;
 import org.lodestar.engine.pack.ModelInfo;
@@ -114,12 +117,12 @@ public final class OrtModelLoader implements ModelLoader {
 
         ModelPackage open() {
             phase("checking the files", 0.05);
+            if (device.provider().equals("cpu")) {
+                refuseGpuOnly();
+            }
             String hash = hash(contents.files());
             phase("text encoder", 0.1);
-            LazyNet text = net(contents.text(), OrtRuntime.Use.NOW_AND_THEN);
-            WordPieceTokenizer tokenizer = WordPieceTokenizer.read(contents.tokenizer().resolve("vocab.txt"), contents.context());
-            String feeds = main().ports().others().getFirst().name();
-            OrtTextEncoder encoder = new OrtTextEncoder(tokenizer, text.get(), feeds);
+            OrtTextEncoder encoder = new OrtTextEncoder(contents.texts().stream().map(this::text).toList(), contents.noneIsZero());
             phase("denoiser", 0.3);
             Map<Branch.Net, OrtDenoiser.Source> sources = new EnumMap<>(Branch.Net.class);
             contents.denoisers().forEach((kind, denoising) -> {
@@ -137,7 +140,7 @@ public final class OrtModelLoader implements ModelLoader {
             LatentPreviewer previewer = previewer(codec);
             phase("first calls", 0.9);
             CallLayout layout = layout(sources, encoder);
-            OrtDenoiser denoiser = new OrtDenoiser(sources, contents.noise().parameterization(), layout);
+            OrtDenoiser denoiser = denoiser(sources, layout);
             phase("ready", 1);
             List<String> notes = Stream.concat(report.notes().stream(), contents.noise().notes().stream()).toList();
             ModelInfo info = new ModelInfo(
@@ -158,6 +161,17 @@ public final class OrtModelLoader implements ModelLoader {
             return Objects.requireNonNull(contents.denoisers().get(Branch.Net.MAIN), "a checked folder has a denoiser");
         }
 
+        private OrtDenoiser denoiser(Map<Branch.Net, OrtDenoiser.Source> sources, CallLayout layout) {
+            return new OrtDenoiser(sources, contents.noise().parameterization(), contents.format().downscale(), layout);
+        }
+
+        private OrtTextEncoder.Part text(ModelFolder.TextPart text) {
+            Tokenizer tokenizer = text.wordPiece()
+                    ? WordPieceTokenizer.read(text.tokenizer().resolve("vocab.txt"), text.context())
+                    : ClipTokenizer.read(text.tokenizer(), text.padding(), text.context());
+            return new OrtTextEncoder.Part(tokenizer, net(text.part(), OrtRuntime.Use.NOW_AND_THEN).get(), text.states(), text.pooled());
+        }
+
         private void phase(String name, double fraction) {
             if (cancel.isCancelled()) {
                 throw new Cancelled();
@@ -169,6 +183,22 @@ public final class OrtModelLoader implements ModelLoader {
             LazyNet net = new LazyNet(() -> OrtNet.open(ort, device, use, part.where(), part.file(), part.header()));
             nets.add(net);
             return net;
+        }
+
+        private void refuseGpuOnly() {
+            Stream<ModelPart> all = Stream.of(
+                            contents.texts().stream().map(ModelFolder.TextPart::part),
+                            contents.denoisers().values().stream().map(ModelFolder.Denoising::part),
+                            Stream.of(contents.decoder()),
+                            contents.encoder().stream())
+                    .flatMap(parts -> parts);
+            List<Problem> problems = all.filter(part -> !GpuOnly.operators(part.header()).isEmpty())
+                    .map(part -> new Problem(part.where(), "operators the CPU can do", "an export optimised for GPUs (" + String.join(", ", GpuOnly.operators(part.header())) + ")",
+                            "Use a plain export of this model, or run it on a GPU"))
+                    .toList();
+            if (!problems.isEmpty()) {
+                throw new EngineException.ModelProblem(problems, null);
+            }
         }
 
         private String hash(List<Path> files) {
@@ -183,7 +213,7 @@ public final class OrtModelLoader implements ModelLoader {
         /// The preview factors fitted to this decoder, once.
         private LatentPreviewer previewer(OrtLatentCodec codec) {
             LatentFormat format = contents.format();
-            String key = "fit 1\n" + hash(contents.decoder().files().stream().map(this::inFolder).toList());
+            String key = "fit 1\n" + hash(contents.decoder().files());
             Optional<RgbFactors> known = cache.get("preview", key).flatMap(text -> parse(text, format.channels()));
             if (known.isPresent()) {
                 return new LinearPreviewer(known.get());
@@ -195,14 +225,10 @@ public final class OrtModelLoader implements ModelLoader {
             return new LinearPreviewer(fit.factors());
         }
 
-        private Path inFolder(Path file) {
-            return folder.resolve(contents.decoder().role()).resolve(file.getFileName());
-        }
-
         /// The layout measured for this denoiser on this device, once: which one a run uses must not change from start to start.
         private CallLayout layout(Map<Branch.Net, OrtDenoiser.Source> sources, OrtTextEncoder encoder) {
             ModelPart part = main().part();
-            String key = "layout 1\n" + hash(List.of(folder.resolve(part.where()))) + "\n" + device.provider() + "\n" + device.threads() + "\n" + ort.version();
+            String key = "layout 1\n" + hash(part.files()) + "\n" + device.provider() + "\n" + device.threads() + "\n" + ort.version();
             Optional<CallLayout> known = cache.get("layout", key)
                     .flatMap(text -> Stream.of(CallLayout.values()).filter(layout -> layout.id().equals(text)).findFirst());
             if (known.isPresent()) {
@@ -216,7 +242,7 @@ public final class OrtModelLoader implements ModelLoader {
                     .map(text -> new Query(Branch.main("trial", encoder.encode(text, cancel)), x, level))
                     .toList();
             CallLayout layout = CallLayoutTrial.run(
-                    kind -> new OrtDenoiser(sources, contents.noise().parameterization(), kind), pair, device.provider().equals("cpu"), cancel);
+                    kind -> denoiser(sources, kind), pair, device.provider().equals("cpu"), cancel);
             cache.put("layout", key, layout.id());
             return layout;
         }

@@ -7,14 +7,17 @@ import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Cancelled;
+import org.lodestar.engine.model.Embedding;
 import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.OnnxFile;
 import org.lodestar.engine.pack.OnnxFile.Port;
@@ -39,7 +42,8 @@ final class OrtNet implements AutoCloseable {
     private final OrtRuntime runtime;
     private final SessionOptions options;
     private final OrtSession session;
-    private final ReentrantLock lock = new ReentrantLock();
+    /// Fair, so that closing is not kept waiting by callers that come back again and again.
+    private final ReentrantLock lock = new ReentrantLock(true);
     private final Map<String, List<HostTensor>> tensors = new HashMap<>();
     private boolean closed;
 
@@ -142,14 +146,34 @@ final class OrtNet implements AutoCloseable {
         /// @throws Cancelled if `cancel` is or becomes cancelled
         /// @throws org.lodestar.engine.fault.EngineException if the network fails
         void run(CancelToken cancel) {
+            run(cancel, Set.of(), result -> {});
+        }
+
+        /// Runs the network for outputs whose shapes are not known beforehand.
+        ///
+        /// @return the named outputs as floats, without their first (batch) axis, which is 1
+        Map<String, Embedding> run(CancelToken cancel, Set<String> names) {
+            Map<String, Embedding> found = new LinkedHashMap<>();
+            run(cancel, names, result -> {
+                for (String output : names) {
+                    if (result.get(output).orElseThrow() instanceof OnnxTensor tensor) {
+                        long[] shape = tensor.getInfo().getShape();
+                        float[] values = new float[Math.toIntExact(tensor.getInfo().getNumElements())];
+                        tensor.getFloatBuffer().get(values);
+                        found.put(output, new Embedding(Arrays.stream(shape).skip(1).mapToInt(Math::toIntExact).toArray(), values));
+                    }
+                }
+            });
+            return found;
+        }
+
+        private void run(CancelToken cancel, Set<String> names, Consumer<OrtSession.Result> reader) {
             if (cancel.isCancelled()) {
                 throw new Cancelled();
             }
             try (StopSwitch stop = new StopSwitch(cancel);
-                    OrtSession.Result result = session.run(inputs, Set.of(), outputs, stop.options)) {
-                if (result.size() != outputs.size()) {
-                    throw new IllegalStateException(name + " gave " + result.size() + " results, " + outputs.size() + " were asked for");
-                }
+                    OrtSession.Result result = session.run(inputs, names, outputs, stop.options)) {
+                reader.accept(result);
             } catch (OrtException e) {
                 // The runtime reports a stop as a general failure; our own token tells the two apart.
                 if (cancel.isCancelled()) {

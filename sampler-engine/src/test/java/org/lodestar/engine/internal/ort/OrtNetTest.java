@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
@@ -81,7 +82,7 @@ class OrtNetTest {
 
     private static OrtDenoiser denoiser(OrtNet net, CallLayout layout) {
         DenoiserPorts ports = DenoiserPorts.of(net.header(), net.name(), new ArrayList<>()).orElseThrow();
-        return new OrtDenoiser(Map.of(Branch.Net.MAIN, new OrtDenoiser.Source(net, ports)), Parameterization.EPS, layout);
+        return new OrtDenoiser(Map.of(Branch.Net.MAIN, new OrtDenoiser.Source(net, ports)), Parameterization.EPS, 8, layout);
     }
 
     private static Query query(int index, double embedding) {
@@ -133,13 +134,13 @@ class OrtNetTest {
     }
 
     @Test
-    void saysWhichInputNothingProvides() throws IOException {
+    void refusesAnInputThatNothingProvides() throws IOException {
         OnnxGraph graph = denoiser(TensorType.FLOAT, TensorType.FLOAT, "b").input("mystery", TensorType.FLOAT, "b", 2);
-        try (OrtNet net = open(graph, "mystery")) {
-            assertThatThrownBy(() -> denoiser(net, CallLayout.EACH).predict(List.of(query(0, 0)), NEVER))
-                    .isInstanceOf(EngineException.InferenceFailure.class)
-                    .hasMessageContaining("mystery: float[b,2]");
-        }
+        List<Problem> problems = new ArrayList<>();
+
+        assertThat(DenoiserPorts.of(OnnxFile.read(graph.write(folder.resolve("mystery.onnx"))), "unet/model.onnx", problems)).isEmpty();
+
+        assertThat(problems).singleElement().asString().contains("mystery: float[b,2]");
     }
 
     @ParameterizedTest
@@ -192,7 +193,7 @@ class OrtNetTest {
             cancel.cancel();
 
             assertThatThrownBy(run::get).hasCauseInstanceOf(Cancelled.class);
-            assertThat(System.nanoTime() - stopped).isLessThan(TimeUnit.SECONDS.toNanos(2)); // the whole run takes some ten seconds
+            assertThat(System.nanoTime() - stopped).isLessThan(TimeUnit.SECONDS.toNanos(5)); // the whole run takes more than ten
         }
         try (OrtNet net = open(slow(3), "quick")) {
             assertThatThrownBy(() -> once(net, 512, cancelled())).isInstanceOf(Cancelled.class);
@@ -216,25 +217,23 @@ class OrtNetTest {
 
     @Test
     void closingWaitsForTheRunThatIsInside() throws Exception {
-        for (int round = 0; round < 12; round++) {
-            OrtNet net = open(slow(60), "race");
-            AtomicInteger finished = new AtomicInteger();
+        for (int round = 0; round < 6; round++) {
+            OrtNet net = open(slow(20), "race");
             AtomicInteger refused = new AtomicInteger();
             try (ExecutorService pool = Executors.newFixedThreadPool(3)) {
                 List<Future<?>> runs = new ArrayList<>();
                 for (int i = 0; i < 3; i++) {
                     runs.add(pool.submit(() -> {
                         try {
-                            for (int k = 0; k < 100; k++) {
+                            while (!Thread.currentThread().isInterrupted()) {
                                 once(net, 512, NEVER);
-                                finished.incrementAndGet();
                             }
                         } catch (IllegalStateException closed) {
                             refused.incrementAndGet();
                         }
                     }));
                 }
-                TimeUnit.MILLISECONDS.sleep(5L * round);
+                TimeUnit.MILLISECONDS.sleep(10L * round);
                 net.close();
                 net.close();
                 for (Future<?> run : runs) {
@@ -242,7 +241,6 @@ class OrtNetTest {
                 }
             }
             assertThat(refused).hasValue(3);
-            assertThat(finished.get()).isLessThan(300);
         }
     }
 

@@ -1,0 +1,107 @@
+package org.lodestar.engine.evidence;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.lodestar.engine.Engine;
+import org.lodestar.engine.evidence.Scope.Trial;
+import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.run.OutputPlan;
+import org.lodestar.engine.run.RunEvent;
+import org.lodestar.engine.run.RunHandle;
+import org.lodestar.engine.run.RunOutcome;
+import org.lodestar.engine.run.RunRequest;
+import org.lodestar.engine.run.StepRecord;
+
+/// Makes the pictures that experiments ask for, each way of guiding once: experiments share what they have in common. For one thread.
+public final class Lab {
+    private final Engine engine;
+    private final Scope scope;
+    private final ModelInfo model;
+    private final Consumer<String> progress;
+    private final Map<Trial, List<Picture>> made = new HashMap<>();
+
+    /// @param engine   runs them; stays open
+    /// @param scope    what all pictures share
+    /// @param progress is told in a few words what begins
+    public Lab(Engine engine, Scope scope, ModelInfo model, Consumer<String> progress) {
+        this.engine = engine;
+        this.scope = scope;
+        this.model = model;
+        this.progress = progress;
+    }
+
+    public Scope scope() {
+        return scope;
+    }
+
+    public ModelInfo model() {
+        return model;
+    }
+
+    /// A lab on the same model with another scope, for calibrations on pictures of their own.
+    public Lab with(Scope other) {
+        return new Lab(engine, other, model, progress);
+    }
+
+    /// The pictures of a policy stack, prompt by prompt and seed by seed.
+    ///
+    /// @throws org.lodestar.engine.fault.EngineException if the model cannot do it
+    public List<Picture> pictures(String policy) {
+        return pictures(scope.policy(policy));
+    }
+
+    /// The pictures of a trial, prompt by prompt and seed by seed: lists of two trials belong together entry by entry.
+    ///
+    /// @throws org.lodestar.engine.fault.EngineException if the model cannot do it
+    public List<Picture> pictures(Trial trial) {
+        List<Picture> known = made.get(trial);
+        if (known != null) {
+            return known;
+        }
+        progress.accept(trial.text() + ", " + trial.steps() + " steps");
+        List<Picture> pictures = new ArrayList<>();
+        for (String prompt : scope.prompts()) {
+            RunHandle run = run(prompt, trial);
+            run.eventsSince(0).stream()
+                    .filter(RunEvent.ImageFinished.class::isInstance)
+                    .map(RunEvent.ImageFinished.class::cast)
+                    .map(finished -> picture(prompt, run, finished))
+                    .forEach(pictures::add);
+        }
+        List<Picture> result = List.copyOf(pictures);
+        made.put(trial, result);
+        return result;
+    }
+
+    /// All seeds of one prompt, with every step kept.
+    RunHandle run(String prompt, Trial trial) {
+        RunHandle run = engine.submit(new RunRequest(List.of(scope.spec(prompt, trial)), scope.device(), OutputPlan.NONE));
+        try {
+            return switch (run.await()) {
+                case RunOutcome.Completed() -> run;
+                case RunOutcome.Failed(var error) -> throw error;
+                case RunOutcome.Cancelled(int steps) -> throw new CancellationException("the run was cancelled at step " + steps);
+            };
+        } catch (InterruptedException e) {
+            run.cancel();
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted");
+        }
+    }
+
+    private Picture picture(String prompt, RunHandle run, RunEvent.ImageFinished finished) {
+        List<StepRecord> steps = IntStream.range(0, run.stepsDone(0)).mapToObj(i -> run.step(0, finished.sample(), i)).toList();
+        return new Picture(
+                prompt,
+                scope.seed() + finished.sample(),
+                finished.image(),
+                steps.stream().map(StepRecord::level).toList(),
+                steps.stream().map(step -> step.telemetry().getFirst()).toList(),
+                steps.stream().mapToInt(StepRecord::nfe).sum());
+    }
+}

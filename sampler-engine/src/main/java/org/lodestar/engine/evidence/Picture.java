@@ -1,0 +1,21 @@
+package org.lodestar.engine.evidence;
+
+import java.util.List;
+import org.lodestar.engine.guidance.Telemetry;
+import org.lodestar.engine.image.Rgb;
+import org.lodestar.engine.schedule.NoiseLevel;
+
+/// One finished picture with what is known of its making.
+///
+/// @param prompt    what was asked
+/// @param seed      its noise
+/// @param image     the picture
+/// @param levels    the level each step started from
+/// @param telemetry of the first evaluation of each step
+/// @param nfe       network evaluations
+public record Picture(String prompt, long seed, Rgb image, List<NoiseLevel> levels, List<Telemetry> telemetry, int nfe) {
+    public Picture {
+        levels = List.copyOf(levels);
+        telemetry = List.copyOf(telemetry);
+    }
+}

@@ -1,0 +1,135 @@
+package org.lodestar.engine.evidence;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import org.lodestar.engine.catalog.Catalog;
+import org.lodestar.engine.guidance.Branches;
+import org.lodestar.engine.guidance.GuidanceOutcome;
+import org.lodestar.engine.guidance.PolicyStack;
+import org.lodestar.engine.guidance.PolicyState;
+import org.lodestar.engine.guidance.StepContext;
+import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.model.Branch;
+import org.lodestar.engine.model.Conditioning;
+import org.lodestar.engine.model.Evaluation;
+import org.lodestar.engine.model.Parameterization;
+import org.lodestar.engine.model.Prediction;
+import org.lodestar.engine.noise.NumpyNoise;
+import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.schedule.NoiseLevel;
+import org.lodestar.engine.schedule.StepGrid;
+
+/// What a policy costs besides the network: one guided evaluation, telemetry included, from answers that are ready, with what the policy remembers of a step before.
+///
+/// The latents are 4x128x128, as in a step of SDXL at 1024x1024 pixels.
+public final class PolicyArithmetic {
+    private static final int CHANNELS = 4;
+    private static final int SIDE = 128;
+    private static final int WARM_UP = 3000;
+    private static final int ROUNDS = 15;
+    private static final int STEPS_PER_ROUND = 200;
+
+    private final PolicyStack stack;
+    private final StepContext context;
+    private final List<Prediction> answers;
+    private final PolicyState state;
+
+    private PolicyArithmetic(PolicyStack stack) {
+        this.stack = stack;
+        NoiseLevel here = new NoiseLevel(500, 0.6, 0.8);
+        StepGrid grid = new StepGrid(List.of(here, new NoiseLevel(400, 0.8, 0.6), new NoiseLevel(0, 1, 0)), 1);
+        this.context = new StepContext(0, 0, grid, here, noise(1), Parameterization.EPS, new TwoBranches());
+        this.answers = List.of(answer(3), answer(4));
+        this.state = once(stack.begin()).next();
+    }
+
+    /// The arithmetic of a stack in its text form that asks two branches.
+    ///
+    /// @throws org.lodestar.engine.fault.EngineException.InvalidInput if there is no such policy
+    public static PolicyArithmetic of(String policy) {
+        return new PolicyArithmetic(Catalog.policy(Term.parseStack(policy)));
+    }
+
+    /// One evaluation; always the same.
+    public GuidanceOutcome step() {
+        return once(state);
+    }
+
+    private GuidanceOutcome once(PolicyState before) {
+        return switch (stack.evaluate(context, before)) {
+            case Evaluation.Ask<GuidanceOutcome> ask when ask.then().apply(answers) instanceof Evaluation.Done<GuidanceOutcome>(var outcome) -> outcome;
+            default -> throw new IllegalArgumentException("a policy that asks two branches once was expected");
+        };
+    }
+
+    /// @param policy       the stack
+    /// @param microseconds processor time of one step on one core, median of several rounds
+    /// @param bytes        allocated on the heap by one step, kept results included
+    public record Cost(String policy, double microseconds, long bytes) {}
+
+    /// Measures a stack on this thread for a second or two. Processor time, not time on the wall, so that other programs disturb it little.
+    public static Cost measure(String policy) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        PolicyArithmetic arithmetic = of(policy);
+        double finite = 0;
+        for (int i = 0; i < WARM_UP; i++) {
+            finite += arithmetic.step().telemetry().latentStd();
+        }
+        double[] micros = new double[ROUNDS];
+        long allocated = threads.getCurrentThreadAllocatedBytes();
+        for (int round = 0; round < ROUNDS; round++) {
+            long start = threads.getCurrentThreadCpuTime();
+            for (int i = 0; i < STEPS_PER_ROUND; i++) {
+                finite += arithmetic.step().telemetry().latentStd();
+            }
+            micros[round] = (threads.getCurrentThreadCpuTime() - start) / (1e3 * STEPS_PER_ROUND);
+        }
+        long bytes = (threads.getCurrentThreadAllocatedBytes() - allocated) / (ROUNDS * STEPS_PER_ROUND);
+        if (!Double.isFinite(finite)) {
+            throw new IllegalStateException("the measured steps are not finite");
+        }
+        return new Cost(policy, Spread.of(micros).median(), bytes);
+    }
+
+    /// An estimate that agrees with the others in most, as estimates late in a run do.
+    private Prediction answer(int seed) {
+        Latents denoised = LatentOps.addScaled(noise(2), 0.1, noise(seed));
+        NoiseLevel level = context.level();
+        return new Prediction(denoised, LatentOps.combine(1 / level.sigma(), context.x(), -level.alpha() / level.sigma(), denoised));
+    }
+
+    private static Latents noise(long seed) {
+        return new NumpyNoise().initial(seed, CHANNELS, SIDE, SIDE);
+    }
+
+    private record TwoBranches() implements Branches {
+        @Override
+        public Branch cond() {
+            return Branch.main("cond", new Conditioning("words", Map.of()));
+        }
+
+        @Override
+        public Branch base() {
+            return empty();
+        }
+
+        @Override
+        public Branch empty() {
+            return Branch.main("uncond", new Conditioning("", Map.of()));
+        }
+
+        @Override
+        public boolean hasNegative() {
+            return false;
+        }
+
+        @Override
+        public Branch prompt(String text) {
+            throw new NoSuchElementException(text);
+        }
+    }
+}

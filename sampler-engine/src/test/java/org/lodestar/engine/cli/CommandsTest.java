@@ -1,0 +1,156 @@
+package org.lodestar.engine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lodestar.engine.Engine;
+import org.lodestar.engine.catalog.Catalog;
+import org.lodestar.engine.image.PngReader;
+import org.lodestar.engine.image.Rgb;
+import org.lodestar.engine.record.CanonicalJson;
+import org.lodestar.engine.record.PictureFile;
+import org.lodestar.engine.record.RunRecord;
+import org.lodestar.engine.record.Sha256;
+import tools.jackson.databind.JsonNode;
+
+/// The commands on the model that ships, with few steps.
+class CommandsTest {
+    @TempDir
+    private static Path cache;
+
+    @TempDir
+    private Path folder;
+
+    private Shell.Result run(String... args) {
+        return new Shell(cache, folder.resolve("pictures")).run(args);
+    }
+
+    @Test
+    void generateWritesAPictureWithItsTraceAndReplayFindsItBitIdentical() throws IOException {
+        Path file = folder.resolve("apple.png");
+        Path trace = folder.resolve("apple.jsonl");
+
+        Shell.Result made = run(
+                "generate", "--prompt", "a red apple", "--policy", "cfg(w=5)", "--steps", "4", "--seed", "1", "--out", file.toString(), "--trace", trace.toString());
+
+        assertThat(made.exit()).isZero();
+        assertThat(made.out()).startsWith(file + "  128x128  seed 1  cfg(w=5)  8 evaluations");
+        assertThat(made.err()).contains("step 4/4");
+        RunRecord record = PictureFile.read(file).record().orElseThrow();
+        List<JsonNode> lines = Files.readAllLines(trace).stream().map(line -> CanonicalJson.parse("trace", line)).toList();
+        assertThat(lines).hasSize(4);
+        assertThat(Sha256.of(Base64.getDecoder().decode(lines.getLast().get("latents").asString()))).isEqualTo(record.latentHash());
+        double alpha = lines.get(2).get("alpha").asDouble();
+        double sigma = lines.get(2).get("sigma").asDouble();
+        assertThat(alpha * alpha + sigma * sigma).isBetween(0.9999, 1.0001);
+        assertThat(lines.get(2).get("nfe").asInt()).isEqualTo(2);
+        assertThat(lines.get(2).get("telemetry").get("weight").asDouble()).isEqualTo(5);
+
+        Shell.Result again = run("replay", file.toString(), "--quiet");
+        assertThat(again.exit()).isZero();
+        assertThat(again.out()).isEqualTo(file + ": bit-identical\n");
+        assertThat(again.err()).isEmpty();
+    }
+
+    @Test
+    void replaySaysWhatIsDifferentAndWhy() throws IOException {
+        Path file = folder.resolve("apple.png");
+        run("generate", "--prompt", "a red apple", "--steps", "3", "--seed", "1", "--out", file.toString());
+        PictureFile picture = PictureFile.read(file);
+        RunRecord record = picture.record().orElseThrow();
+        byte[] inverted = picture.image().toBytes();
+        for (int i = 0; i < inverted.length; i++) {
+            inverted[i] = (byte) ~inverted[i];
+        }
+        Path changed = folder.resolve("changed.png");
+        PictureFile.save(changed, Rgb.adopt(128, 128, inverted), record);
+
+        Shell.Result result = run("replay", changed.toString(), "--json");
+
+        assertThat(result.exit()).isEqualTo(1);
+        assertThat(result.json().get("verdict").asString()).isEqualTo("different");
+        assertThat(result.json().get("reasons").toString()).contains("The pixels of the file were changed after it was made.");
+    }
+
+    @Test
+    void withoutANamePicturesGoIntoTheNumberedFolderAndSeedsCountUp() throws IOException {
+        Shell.Result result = run("generate", "--prompt", "a fox", "--steps", "2", "--batch", "2", "--json");
+
+        assertThat(result.exit()).isZero();
+        JsonNode pictures = result.json().get("pictures");
+        long seed = 5_000_000_005L - (1L << 32);
+        assertThat(pictures.get(0).get("seed").asLong()).isEqualTo(seed);
+        assertThat(pictures.get(1).get("seed").asLong()).isEqualTo(seed + 1);
+        try (Stream<Path> files = Files.walk(folder.resolve("pictures"))) {
+            assertThat(files.filter(Files::isRegularFile).map(p -> p.getFileName().toString()))
+                    .containsExactlyInAnyOrder("0001-" + seed + ".png", "0002-" + (seed + 1) + ".png");
+        }
+    }
+
+    @Test
+    void compareWritesASheetAndATable() throws IOException {
+        Path sheet = folder.resolve("sheet.png");
+        Path table = folder.resolve("metrics.csv");
+
+        Shell.Result result = run(
+                "compare", "--prompt", "a red apple", "--seed", "1", "--steps", "3", "--policy", "cfg(w=5)", "--policy", "none", "--out", sheet.toString(), "--csv",
+                table.toString(), "--json");
+
+        assertThat(result.exit()).isZero();
+        JsonNode lanes = result.json().get("lanes");
+        assertThat(lanes.get(0).get("ssim_to_a").asDouble()).isEqualTo(1);
+        assertThat(lanes.get(0).get("mean_effective_weight").asDouble()).isBetween(4.99, 5.01);
+        assertThat(lanes.get(1).get("nfe").asInt()).isEqualTo(3);
+        assertThat(lanes.get(1).get("ssim_to_a").asDouble()).isLessThan(1);
+        assertThat(Files.readAllLines(table)).hasSize(3).first().asString().startsWith("lane,policy,seed,nfe,");
+        assertThat(PngReader.read("sheet", Files.readAllBytes(sheet)).text("lodestar-sheet").orElseThrow()).contains("\"prompt\":\"a red apple\"");
+    }
+
+    @Test
+    void theCatalogueIsListedCompletely() {
+        JsonNode policies = run("policies", "--json").json().get("policies");
+        JsonNode samplers = run("samplers", "--json").json();
+
+        assertThat(policies.valueStream().map(p -> p.get("id").asString()))
+                .containsExactlyElementsOf(Catalog.policies().stream().map(type -> type.descriptor().id()).toList());
+        assertThat(samplers.get("samplers").valueStream().map(p -> p.get("id").asString()))
+                .containsExactlyElementsOf(Catalog.samplers().stream().map(type -> type.descriptor().id()).toList());
+        assertThat(samplers.get("spacings").size()).isEqualTo(Catalog.spacings().size());
+        String text = run("policies").out();
+        Catalog.policies().forEach(type -> assertThat(text).contains(type.descriptor().title()).contains(type.descriptor().summary()));
+    }
+
+    @Test
+    void modelsAndDoctorSayWhatIsThere() {
+        assertThat(run("models", "list").out()).contains("starter").contains("ready");
+        assertThat(run("models", "inspect", "starter", "--json").json().get("usable").asBoolean()).isTrue();
+        Shell.Result doctor = run("doctor");
+        assertThat(doctor.exit()).isZero();
+        assertThat(doctor.out()).contains("onnxruntime: 1.").contains("providers: cpu works").contains("starter model: loads in").contains("cache: " + cache);
+    }
+
+    @Test
+    void helpNamesEveryOption() {
+        Shell.Result help = run("generate", "--help");
+        assertThat(help.exit()).isZero();
+        assertThat(help.out()).contains("--prompt", "--negative", "--model", "--seed", "--steps", "--size", "--batch", "--sampler", "--spacing", "--policy", "--out", "--trace", "--device", "--json");
+        assertThat(run("--version").out()).startsWith("Lodestar ");
+    }
+
+    @Test
+    void theStubForMeasuringRunsLikeAModelAndItsWaitingIsCounted() throws InterruptedException {
+        StubModel stub = new StubModel(2_000_000);
+        try (Engine engine = Engine.open(new Installation(folder, cache, folder).options(1), stub)) {
+            Following.Finished finished = BenchCommand.make(engine, BenchCommand.spec(stub.info(), "x", 1, "cfg(w=5)"));
+            assertThat(finished.images().getFirst().record().nfe()).isEqualTo(40);
+            assertThat(stub.takeWaited()).isBetween(20 * 2_000_000L, Math.round(finished.seconds() * 1e9));
+        }
+    }
+}
