@@ -11,17 +11,16 @@ import org.lodestar.engine.model.Query;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.schedule.NoiseLevel;
 
-/// Rectified-CFG++: takes the push of guidance from where the unguided flow would arrive, and applies it here.
+/// Rectified-CFG++: takes the push of guidance from where half an unguided step would arrive, and applies it here.
 ///
 /// ```
-/// x~ = alpha'*D_c + sigma'*n_c                       unguided step to the next level
+/// x~ = alpha~*D_c + sigma~*n_c                       unguided, to the level with sigma~/alpha~ = (sigma + sigma')/(alpha + alpha'); t - dt/2 on a flow
 /// f  = f_c(x) + [f(x~) - f_c(x~)]                    f velocities n - D; f(x~) guided by the rest of the stack
 /// ```
 ///
-/// With plain CFG of weight w inside this is `f_c(x) + (w-1)*(f_c - f_r)(x~)`: the path stays close to what the model knows. The step to the clean level, which has no
-/// next estimate, is guided as usual.
+/// With plain CFG of weight w inside this is `f_c(x) + (w-1)*(f_c - f_r)(x~)`: the path stays close to what the model knows.
 ///
-/// Source: Saini et al. 2025, arXiv 2510.07631; the whole step as predictor is the released code's choice, the paper speaks of half a step.
+/// Source: Saini et al. 2025, arXiv 2510.07631, without the added noise of its released code; the weight of the push is `w - 1` throughout.
 public record RectifiedCfgPlusPlus() implements GuidancePolicy {
 
     public static final PolicyType TYPE = new PolicyType(
@@ -29,8 +28,8 @@ public record RectifiedCfgPlusPlus() implements GuidancePolicy {
                     "rectified",
                     "Rectified-CFG++",
                     "Predictor-corrector guidance for flow models",
-                    "Looks one step ahead before it guides, so that strong guidance stays on paths the model knows. For flow models; three evaluations.",
-                    "x~ = unguided step; f = f_c(x) + [f(x~) - f_c(x~)]",
+                    "Looks half a step ahead before it guides, so that strong guidance stays on paths the model knows. For flow models; three evaluations.",
+                    "x~ = unguided half step; f = f_c(x) + [f(x~) - f_c(x~)]",
                     "arXiv 2510.07631",
                     Descriptor.Fidelity.RECONSTRUCTED,
                     List.of()),
@@ -45,14 +44,16 @@ public record RectifiedCfgPlusPlus() implements GuidancePolicy {
 
     @Override
     public Evaluation<GuidanceOutcome> around(StepContext context, PolicyState state, Inner inner) {
-        NoiseLevel next = context.nextLevel();
-        if (next.isClean() || next.equals(context.level())) {
+        NoiseLevel from = context.level();
+        NoiseLevel to = context.nextLevel();
+        if (from.equals(to) || from.isClean()) {
             return inner.evaluate(context);
         }
+        NoiseLevel half = context.grid().schedule().atKarrasSigma((from.sigma() + to.sigma()) / (from.alpha() + to.alpha()));
         Query here = new Query(context.branches().cond(), context.x(), context.level());
         return Evaluation.ask(here).flatMap(cond -> {
-            Latents ahead = LatentOps.combine(next.alpha(), cond.denoised(), next.sigma(), cond.noise());
-            return inner.evaluate(context.at(ahead, next)).map(outcome -> pushed(context, cond, outcome, here.branch().name()));
+            Latents ahead = LatentOps.combine(half.alpha(), cond.denoised(), half.sigma(), cond.noise());
+            return inner.evaluate(context.at(ahead, half)).map(outcome -> pushed(context, cond, outcome, here.branch().name()));
         });
     }
 

@@ -48,8 +48,18 @@ public record SharedSettings(
             new Name("euler", "Euler"),
             new Name("euler_a", "Euler a"),
             new Name("ddim", "DDIM"),
+            new Name("ddpm", "DDPM"),
             new Name("heun", "Heun"),
-            new Name("dpmpp_2m", "DPM++ 2M"));
+            new Name("lms", "LMS"),
+            new Name("dpm2", "DPM2"),
+            new Name("dpm2_a", "DPM2 a"),
+            new Name("dpmpp_2m", "DPM++ 2M"),
+            new Name("dpmpp_2s_a", "DPM++ 2S a"),
+            new Name("dpmpp_sde", "DPM++ SDE"),
+            new Name("dpmpp_2m_sde", "DPM++ 2M SDE"),
+            new Name("dpmpp_3m_sde", "DPM++ 3M SDE"),
+            new Name("unipc", "UniPC"),
+            new Name("lcm", "LCM"));
 
     private static final List<Name> SPACINGS = List.of(
             new Name("karras", "Karras"),

@@ -1,11 +1,6 @@
 package org.lodestar.engine.run;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +10,7 @@ import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.record.RunRecord;
+import org.lodestar.engine.record.Sha256;
 import org.lodestar.engine.record.Versions;
 
 /// Writes down how a picture came about.
@@ -46,9 +42,9 @@ record RunEvidence(ModelInfo model, RunSpec spec, String parentHash, RunTimings 
                 spec.seed() + sample,
                 model.name(),
                 model.contentHash(),
-                hash(noise),
-                hash(latents),
-                hash(picture.toBytes()),
+                Sha256.of(noise),
+                Sha256.of(latents),
+                Sha256.of(picture),
                 log,
                 telemetry,
                 nfe,
@@ -84,19 +80,5 @@ record RunEvidence(ModelInfo model, RunSpec spec, String parentHash, RunTimings 
         numbers.put("otherSeconds", step.otherNanos() / 1e9);
         numbers.values().removeIf(value -> !Double.isFinite(value));
         return numbers;
-    }
-
-    private static String hash(Latents latents) {
-        ByteBuffer bytes = ByteBuffer.allocate(latents.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        latents.copyTo(bytes.asFloatBuffer());
-        return hash(bytes.array());
-    }
-
-    private static String hash(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

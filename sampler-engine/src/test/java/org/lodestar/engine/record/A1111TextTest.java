@@ -9,6 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.image.Pictures;
 
 class A1111TextTest {
@@ -48,6 +49,18 @@ class A1111TextTest {
         assertThat(settings.spacing()).contains("trailing");
         assertThat(settings.noise()).contains("torch");
         assertThat(settings.policy()).contains("cfg(w=6.5)");
+    }
+
+    /// Names as the A1111 family writes them, each of a sampler this program has.
+    @ParameterizedTest
+    @ValueSource(strings = {"Euler", "Euler a", "DDIM", "DDPM", "Heun", "LMS", "DPM2", "DPM2 a", "DPM++ 2M", "DPM++ 2S a", "DPM++ SDE", "DPM++ 2M SDE", "DPM++ 3M SDE", "UniPC", "LCM"})
+    void commonSamplerNamesAreUnderstood(String name) {
+        String plain = SharedSettings.of(A1111Text.parse("x\nSteps: 5, Sampler: " + name + ", Seed: 1")).sampler().orElseThrow();
+        SharedSettings karras = SharedSettings.of(A1111Text.parse("x\nSteps: 5, Sampler: " + name + " Karras, Seed: 1"));
+
+        assertThat(Catalog.samplerType(plain).descriptor().name()).isEqualTo(name);
+        assertThat(karras.sampler()).contains(plain);
+        assertThat(karras.spacing()).contains("karras");
     }
 
     @Test
