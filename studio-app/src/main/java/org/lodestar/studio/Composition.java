@@ -58,7 +58,7 @@ public final class Composition implements AutoCloseable {
     /// Puts the settings of a picture file into the form.
     private void openPicture(Path file) {
         shell.open("create");
-        create.open(file);
+        create.restore(file);
     }
 
     public StudioSession session() {

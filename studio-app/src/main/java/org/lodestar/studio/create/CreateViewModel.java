@@ -1,6 +1,5 @@
 package org.lodestar.studio.create;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import javafx.beans.property.BooleanProperty;
@@ -12,11 +11,8 @@ import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
-import org.lodestar.engine.record.PictureFile;
-import org.lodestar.engine.record.SharedSettings;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.RunOutcome;
-import org.lodestar.engine.run.SpecJson;
 import org.lodestar.studio.fx.PreviewWorker;
 import org.lodestar.studio.fx.Pulse;
 import org.lodestar.studio.session.FollowedRun;
@@ -117,26 +113,6 @@ public final class CreateViewModel {
     /// Takes the settings of a finished picture.
     public void restore(HistoryEntry entry) {
         attempt(() -> recipe.show(entry.run().lane(0)));
-    }
-
-    /// Takes the settings out of a picture file: the exact recipe of one of ours, or the settings text of other programs.
-    public void open(Path file) {
-        problems.clear();
-        session.read(file, picture -> attempt(() -> take(file, picture)), this::report);
-    }
-
-    private void take(Path file, PictureFile picture) {
-        if (picture.record().isPresent()) {
-            recipe.show(SpecJson.read(picture.record().get().spec()));
-        } else if (picture.parameters().isPresent()) {
-            recipe.show(SharedSettings.of(picture.parameters().get()));
-        } else {
-            throw new EngineException.InvalidInput(
-                    String.valueOf(file.getFileName()),
-                    "a picture that carries its settings",
-                    picture.notes().isEmpty() ? "none in it" : String.join(" ", picture.notes()),
-                    "Drop a PNG that Lodestar or another studio saved, as it was saved");
-        }
     }
 
     private void run() {

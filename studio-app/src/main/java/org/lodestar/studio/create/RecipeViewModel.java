@@ -27,7 +27,6 @@ import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelInfo.Size;
 import org.lodestar.engine.parameter.Term;
-import org.lodestar.engine.record.SharedSettings;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.RunSpec;
 import org.lodestar.engine.schedule.SpacingType;
@@ -188,23 +187,6 @@ public final class RecipeViewModel {
         sampler.show(last.sampler());
         spacing.show(last.spacing());
         guidance.show(last.policy());
-    }
-
-    /// Fills the form from settings that any program wrote into a picture; what they leave open stays as it is. Locks the seed where they name one.
-    ///
-    /// @throws EngineException.InvalidInput if they name something this program does not have; what could be taken is taken
-    public void show(SharedSettings settings) {
-        prompt.set(settings.prompt());
-        negative.set(settings.negative());
-        settings.size().ifPresent(given -> size.set(new Size(given.width(), given.height())));
-        settings.steps().ifPresent(steps::set);
-        settings.seed().ifPresent(given -> {
-            seed.set(given);
-            seedLocked.set(true);
-        });
-        settings.sampler().map(Term::parse).ifPresent(sampler::show);
-        settings.spacing().map(Term::parse).ifPresent(spacing::show);
-        settings.policy().map(Term::parseStack).ifPresent(guidance::show);
     }
 
     /// What has to change at `step` of a run of `spec` to continue as the form says.

@@ -2,7 +2,6 @@ package org.lodestar.studio.session;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -18,7 +17,6 @@ import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
-import org.lodestar.engine.record.PictureFile;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.OutputPlan;
 import org.lodestar.engine.run.RunRequest;
@@ -125,25 +123,6 @@ public final class StudioSession {
     /// Counts the tokens of `text`, when a model is loaded.
     public void count(String text, Consumer<TokenCount> then) {
         var _ = engine.count(text).thenAccept(count -> window.execute(() -> then.accept(count)));
-    }
-
-    /// Reads a picture file away from the window's thread.
-    ///
-    /// @param then    told what is in it, on the window's thread
-    /// @param problem told why it cannot be read, likewise
-    public void read(Path file, Consumer<PictureFile> then, Consumer<EngineException> problem) {
-        var _ = CompletableFuture.supplyAsync(() -> PictureFile.read(file)).whenComplete((picture, failure) -> window.execute(() -> {
-            if (picture != null) {
-                then.accept(picture);
-            } else {
-                problem.accept(known(failure));
-            }
-        }));
-    }
-
-    private static EngineException known(@Nullable Throwable failure) {
-        Throwable reason = failure instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : failure;
-        return reason instanceof EngineException known ? known : new EngineException.InferenceFailure("The file could not be read (" + reason + ").", reason);
     }
 
     /// Where finished pictures of a new run go.

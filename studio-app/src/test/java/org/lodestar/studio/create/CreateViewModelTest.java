@@ -2,28 +2,16 @@ package org.lodestar.studio.create;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
-import org.lodestar.engine.image.Png;
-import org.lodestar.engine.image.PngText;
-import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.parameter.Term;
-import org.lodestar.engine.record.PictureFile;
-import org.lodestar.engine.record.RunRecord;
-import org.lodestar.engine.run.Change;
-import org.lodestar.engine.run.Edit;
 import org.lodestar.engine.run.RunSpec;
-import org.lodestar.engine.run.SpecJson;
 import org.lodestar.studio.guidance.ParameterViewModel;
 import org.lodestar.studio.session.Bench;
 import org.lodestar.studio.session.FakeRun;
@@ -253,68 +241,5 @@ class CreateViewModelTest {
         generate().finish();
         bench.frame();
         assertThat(bench.pulse.listeners()).isEqualTo(before);
-    }
-
-    @Test
-    void aPictureOfOursFillsTheFormWithItsExactRecipe() throws Exception {
-        RunSpec spec = new RunSpec(
-                "starter", "an owl", "rain", 96, 96, 77, 1, 12, Term.of("heun"), Term.of("karras"), Term.parseStack("apg(w=9)"), "torch",
-                List.of(new Edit(6, Change.policy("cfg(w=3)"))));
-        Path file = Files.write(folder.resolve("owl.png"), PictureFile.encode(PIXEL, record(spec)));
-
-        create.open(file);
-        await(() -> create.recipe().promptProperty().get().equals("an owl"));
-
-        RunSpec form = create.recipe().spec();
-        assertThat(form.negative()).isEqualTo("rain");
-        assertThat(form.seed()).isEqualTo(77);
-        assertThat(form.sampler().id()).isEqualTo("heun");
-        assertThat(Term.text(form.policy())).isEqualTo("cfg(w=3)");
-        assertThat(create.recipe().seedLockedProperty().get()).isTrue();
-        assertThat(create.problems()).isEmpty();
-    }
-
-    @Test
-    void aPictureOfAnotherProgramFillsInWhatItTells() throws Exception {
-        String text = "a lighthouse\nNegative prompt: fog\nSteps: 31, Sampler: Euler a, CFG scale: 6.5, Seed: 99, Size: 96x128";
-        Path file = Files.write(folder.resolve("other.png"), Png.encode(PIXEL, List.of(new PngText("parameters", text))));
-
-        create.open(file);
-        await(() -> create.recipe().promptProperty().get().equals("a lighthouse"));
-
-        RunSpec form = create.recipe().spec();
-        assertThat(form.steps()).isEqualTo(31);
-        assertThat(form.sampler().id()).isEqualTo("euler_a");
-        assertThat(Term.text(form.policy())).isEqualTo("cfg(w=6.5)");
-        assertThat(form.height()).isEqualTo(128);
-    }
-
-    @Test
-    void aFileWithoutSettingsIsToldAndChangesNothing() throws Exception {
-        RunSpec before = create.recipe().spec();
-        Path plain = Files.write(folder.resolve("plain.png"), Png.encode(PIXEL, List.of()));
-        create.open(plain);
-        await(() -> !create.problems().isEmpty());
-        assertThat(create.problems().getFirst()).contains("plain.png").contains("a picture that carries its settings");
-
-        create.open(Files.writeString(folder.resolve("notes.txt"), "hello"));
-        await(() -> !create.problems().isEmpty());
-        assertThat(create.problems().getFirst()).contains("notes.txt").doesNotContain("Exception");
-        assertThat(create.recipe().spec()).isEqualTo(before);
-    }
-
-    private static final Rgb PIXEL = Rgb.adopt(1, 1, new byte[] {1, 2, 3});
-
-    private static RunRecord record(RunSpec spec) {
-        return new RunRecord(
-                1, SpecJson.text(spec), SpecJson.hash(spec), 0, spec.seed(), "Toy", "0", "0", "0", "0", List.of(), List.of(), 24, 24, Map.of(), Map.of(), "CPU", 1,
-                "each", "");
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        for (int i = 0; i < 2000 && !condition.getAsBoolean(); i++) {
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
-        assertThat(condition.getAsBoolean()).isTrue();
     }
 }
