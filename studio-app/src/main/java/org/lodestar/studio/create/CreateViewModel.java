@@ -1,6 +1,8 @@
 package org.lodestar.studio.create;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
@@ -11,8 +13,12 @@ import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.record.PictureFile;
+import org.lodestar.engine.record.SharedSettings;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.RunOutcome;
+import org.lodestar.engine.run.RunSpec;
+import org.lodestar.engine.run.SpecJson;
 import org.lodestar.studio.fx.PreviewWorker;
 import org.lodestar.studio.fx.Pulse;
 import org.lodestar.studio.session.FollowedRun;
@@ -21,6 +27,7 @@ import org.lodestar.studio.session.HistoryEntry;
 import org.lodestar.studio.session.Instruments;
 import org.lodestar.studio.session.RunPhase;
 import org.lodestar.studio.session.StudioSession;
+import org.lodestar.studio.text.Words;
 
 /// The Create screen: generate, stop, play live, branch, and say what is wrong.
 public final class CreateViewModel {
@@ -28,6 +35,7 @@ public final class CreateViewModel {
     static final long LIVE_PAUSE_NANOS = 150_000_000;
 
     private final StudioSession session;
+    private final PreviewWorker worker;
     private final RecipeViewModel recipe;
     private final StageViewModel stage;
     private final BooleanProperty live = new SimpleBooleanProperty(this, "live");
@@ -40,6 +48,7 @@ public final class CreateViewModel {
 
     public CreateViewModel(StudioSession session, Instruments instruments, PreviewWorker worker, RandomGenerator random) {
         this.session = session;
+        this.worker = worker;
         this.recipe = new RecipeViewModel(session, instruments, random);
         this.stage = new StageViewModel(worker);
         recipe.changesProperty().subscribe(this::edited);
@@ -115,6 +124,31 @@ public final class CreateViewModel {
         attempt(() -> recipe.show(entry.run().lane(0)));
     }
 
+    /// Takes the settings of a picture file, ours or another program's, or says why it has none.
+    public void restore(Path file) {
+        worker.ask("restore", () -> restoring(file), this::attempt);
+    }
+
+    /// Reads `file` and gives back what to do in the window.
+    private Runnable restoring(Path file) {
+        try {
+            PictureFile picture = PictureFile.read(file);
+            Optional<RunSpec> ours = picture.record().map(record -> SpecJson.read(record.spec()).withSeed(record.seed()));
+            if (ours.isPresent()) {
+                return () -> recipe.show(ours.get());
+            }
+            SharedSettings shared = picture.parameters()
+                    .map(SharedSettings::of)
+                    .orElseThrow(() -> new EngineException.InvalidInput(
+                            String.valueOf(file.getFileName()), Words.of("drop.expected"), Words.of("drop.found"), Words.of("drop.remedy")));
+            return () -> recipe.show(shared);
+        } catch (EngineException problem) {
+            return () -> {
+                throw problem;
+            };
+        }
+    }
+
     private void run() {
         liveDue = Long.MAX_VALUE;
         cancelCurrent();
@@ -175,10 +209,12 @@ public final class CreateViewModel {
         branchable.set(stage.runProperty().get() != null && stage.selectedProperty().get() >= 0);
     }
 
-    private void attempt(Runnable action) {
+    private void attempt(@Nullable Runnable action) {
         try {
             problems.clear();
-            action.run();
+            if (action != null) {
+                action.run();
+            }
         } catch (EngineException problem) {
             report(problem);
         }

@@ -27,6 +27,7 @@ import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelInfo.Size;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.record.SharedSettings;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.RunSpec;
 import org.lodestar.engine.schedule.SpacingType;
@@ -45,7 +46,6 @@ public final class RecipeViewModel {
     private static final long SEED_BOUND = 1_000_000_000;
 
     private final StudioSession session;
-    private final Instruments instruments;
     private final RandomGenerator random;
 
     private final StringProperty prompt = new SimpleStringProperty(this, "prompt", "");
@@ -62,11 +62,12 @@ public final class RecipeViewModel {
     private final BooleanProperty seedLocked = new SimpleBooleanProperty(this, "seedLocked");
     private final GuidanceViewModel guidance;
     private final ReadOnlyLongWrapper changes = new ReadOnlyLongWrapper(this, "changes");
+    private String noise;
     private boolean touched;
 
     public RecipeViewModel(StudioSession session, Instruments instruments, RandomGenerator random) {
         this.session = session;
-        this.instruments = instruments;
+        this.noise = instruments.noise();
         this.random = random;
         this.sampler = new ChoiceViewModel("sampler", instruments.samplers().stream().map(SamplerType::descriptor).toList());
         this.spacing = new ChoiceViewModel("spacing", instruments.spacings().stream().map(SpacingType::descriptor).toList());
@@ -169,7 +170,7 @@ public final class RecipeViewModel {
                 sampler.term(),
                 spacing.term(),
                 guidance.stack(),
-                instruments.noise(),
+                noise,
                 List.of());
     }
 
@@ -184,9 +185,28 @@ public final class RecipeViewModel {
         steps.set(last.steps());
         seed.set(last.seed());
         seedLocked.set(true);
+        noise = last.noise();
         sampler.show(last.sampler());
         spacing.show(last.spacing());
         guidance.show(last.policy());
+    }
+
+    /// Fills the form with what another picture's settings say, and locks the seed if there is one; the rest stays.
+    ///
+    /// @throws EngineException.InvalidInput if it names something this program does not have; what could be taken is taken
+    public void show(SharedSettings settings) {
+        prompt.set(settings.prompt());
+        negative.set(settings.negative());
+        settings.size().ifPresent(found -> size.set(new Size(found.width(), found.height())));
+        settings.steps().ifPresent(steps::set);
+        settings.noise().ifPresent(found -> noise = found);
+        settings.seed().ifPresent(found -> {
+            seed.set(found);
+            seedLocked.set(true);
+        });
+        settings.sampler().map(Term::parse).ifPresent(sampler::show);
+        settings.spacing().map(Term::parse).ifPresent(spacing::show);
+        settings.policy().map(Term::parseStack).ifPresent(guidance::show);
     }
 
     /// What has to change at `step` of a run of `spec` to continue as the form says.

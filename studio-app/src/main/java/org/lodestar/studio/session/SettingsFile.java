@@ -72,7 +72,8 @@ public record SettingsFile(Path file) {
     }
 
     private static Path folder(JsonNode tree, Path fallback) {
-        String written = tree.path("outputFolder").asString("");
+        JsonNode node = tree.path("outputFolder");
+        String written = node.isString() ? node.asString() : "";
         try {
             return written.isBlank() ? fallback : Path.of(written);
         } catch (InvalidPathException e) {

@@ -2,6 +2,8 @@ package org.lodestar.studio.create;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -10,11 +12,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.image.Png;
+import org.lodestar.engine.image.PngText;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.record.PictureFile;
 import org.lodestar.engine.run.RunSpec;
 import org.lodestar.studio.guidance.ParameterViewModel;
 import org.lodestar.studio.session.Bench;
 import org.lodestar.studio.session.FakeRun;
+import org.lodestar.studio.session.FinishedPicture;
 import org.lodestar.studio.session.HistoryEntry;
 import org.lodestar.studio.session.Instruments;
 
@@ -233,6 +239,47 @@ class CreateViewModelTest {
         assertThat(create.recipe().seedProperty().get()).isEqualTo(seed);
         assertThat(create.recipe().seedLockedProperty().get()).isTrue();
         assertThat(Term.text(create.recipe().guidance().stack())).isEqualTo("cfg(w=9)");
+    }
+
+    @Test
+    void aDroppedPictureOfOursRestoresItsSettings() throws IOException {
+        create.recipe().promptProperty().set("a fox");
+        FakeRun run = generate();
+        run.finish();
+        bench.frame();
+        FinishedPicture finished = create.history().entries().getFirst().picture();
+        Path file = Files.write(folder.resolve("fox.png"), PictureFile.encode(finished.image(), finished.record()));
+        create.recipe().promptProperty().set("something else");
+        create.recipe().rollSeed();
+        create.restore(file);
+        assertThat(create.problems()).isEmpty();
+        assertThat(create.recipe().spec()).isEqualTo(run.lanes().getFirst());
+    }
+
+    @Test
+    void aDroppedPictureOfAnotherProgramGivesWhatItSays() throws IOException {
+        String text = "a castle\nNegative prompt: blurry\nSteps: 33, Sampler: Euler a, CFG scale: 7.5, Seed: 99, Size: 192x128";
+        Path file = Files.write(folder.resolve("castle.png"), Png.encode(FakeRun.flat(8, 8, 1), List.of(new PngText("parameters", text))));
+        create.restore(file);
+        RunSpec spec = create.recipe().spec();
+        assertThat(spec.prompt()).isEqualTo("a castle");
+        assertThat(spec.negative()).isEqualTo("blurry");
+        assertThat(spec.steps()).isEqualTo(33);
+        assertThat(spec.seed()).isEqualTo(99);
+        assertThat(spec.width()).isEqualTo(192);
+        assertThat(spec.sampler().id()).isEqualTo("euler_a");
+        assertThat(Term.text(spec.policy())).isEqualTo("cfg(w=7.5)");
+        assertThat(create.recipe().seedLockedProperty().get()).isTrue();
+    }
+
+    @Test
+    void aDroppedPictureWithoutSettingsOrADamagedOneIsSaidAndChangesNothing() throws IOException {
+        create.recipe().promptProperty().set("mine");
+        create.restore(Files.write(folder.resolve("plain.png"), Png.encode(FakeRun.flat(8, 8, 1), List.of())));
+        assertThat(create.problems()).singleElement().asString().contains("plain.png").contains("without any");
+        create.restore(Files.writeString(folder.resolve("text.png"), "no picture"));
+        assertThat(create.problems()).singleElement().asString().contains("text.png");
+        assertThat(create.recipe().promptProperty().get()).isEqualTo("mine");
     }
 
     @Test

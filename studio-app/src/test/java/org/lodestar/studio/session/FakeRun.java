@@ -19,6 +19,7 @@ import org.lodestar.engine.run.RunEvent;
 import org.lodestar.engine.run.RunHandle;
 import org.lodestar.engine.run.RunOutcome;
 import org.lodestar.engine.run.RunSpec;
+import org.lodestar.engine.run.SpecJson;
 import org.lodestar.engine.run.StepRecord;
 import org.lodestar.engine.schedule.NoiseLevel;
 
@@ -134,8 +135,8 @@ public final class FakeRun implements RunHandle {
     private static RunRecord evidence(RunSpec spec) {
         return new RunRecord(
                 1,
-                "{}",
-                "s",
+                SpecJson.text(spec),
+                SpecJson.hash(spec),
                 0,
                 spec.seed(),
                 "Starter",
