@@ -68,11 +68,11 @@ public final class OnScreen implements AutoCloseable {
         return shown;
     }
 
-    private static void startToolkit() {
+    static Stage startToolkit() {
         // The displayless platform throws while it copies a window larger than its fixed screen of 1000x1000 onto it. Nobody looks at that screen, so this must not fail the test that waits next.
         WaitForAsyncUtils.autoCheckException = false;
         try {
-            FxToolkit.registerPrimaryStage();
+            return FxToolkit.registerPrimaryStage();
         } catch (TimeoutException e) {
             throw new IllegalStateException("the toolkit did not start", e);
         }

@@ -42,24 +42,20 @@ public final class StudioWindow implements AutoCloseable {
 
     /// Opens the window on `engine` with settings and pictures in `folder`.
     public static StudioWindow open(Engine engine, Path folder, double width, double height) {
-        try {
-            Stage stage = FxToolkit.registerPrimaryStage();
-            StudioWindow window = onWindow(() -> {
-                Look.loadFonts();
-                Composition studio = new Composition(engine, Instruments.catalog(), new Folders(folder, folder, folder.resolve("pictures")), new SplittableRandom(1));
-                Scene scene = new Scene(studio.shell(), width, height);
-                stage.setScene(scene);
-                stage.sizeToScene();
-                stage.show();
-                studio.shell().open("create");
-                studio.session().warmUp();
-                return new StudioWindow(studio, scene);
-            });
-            window.settle();
-            return window;
-        } catch (TimeoutException e) {
-            throw new AssertionError("the window did not open", e);
-        }
+        Stage stage = OnScreen.startToolkit();
+        StudioWindow window = onWindow(() -> {
+            Look.loadFonts();
+            Composition studio = new Composition(engine, Instruments.catalog(), new Folders(folder, folder, folder.resolve("pictures")), new SplittableRandom(1));
+            Scene scene = new Scene(studio.shell(), width, height);
+            stage.setScene(scene);
+            stage.sizeToScene();
+            stage.show();
+            studio.shell().open("create");
+            studio.session().warmUp();
+            return new StudioWindow(studio, scene);
+        });
+        window.settle();
+        return window;
     }
 
     public Composition studio() {

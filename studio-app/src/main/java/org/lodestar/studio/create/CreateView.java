@@ -1,21 +1,15 @@
 package org.lodestar.studio.create;
 
 import atlantafx.base.controls.ToggleSwitch;
-import java.io.File;
-import java.util.Locale;
-import java.util.Optional;
 import javafx.collections.ListChangeListener;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.Tooltip;
-import javafx.scene.input.DragEvent;
-import javafx.scene.input.Dragboard;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
 import javafx.scene.input.KeyEvent;
-import javafx.scene.input.TransferMode;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
@@ -44,8 +38,6 @@ public final class CreateView extends BorderPane {
         setLeft(left());
         setCenter(new VBox(canvas, timeline));
         setRight(new HistoryView(model));
-        setOnDragOver(this::onDragOver);
-        setOnDragDropped(this::onDropped);
     }
 
     /// Where typing begins.
@@ -67,24 +59,6 @@ public final class CreateView extends BorderPane {
             return;
         }
         event.consume();
-    }
-
-    private void onDragOver(DragEvent event) {
-        if (picture(event.getDragboard()).isPresent()) {
-            event.acceptTransferModes(TransferMode.COPY);
-            event.consume();
-        }
-    }
-
-    private void onDropped(DragEvent event) {
-        Optional<File> dropped = picture(event.getDragboard());
-        dropped.ifPresent(file -> model.restore(file.toPath()));
-        event.setDropCompleted(dropped.isPresent());
-        event.consume();
-    }
-
-    private static Optional<File> picture(Dragboard board) {
-        return board.getFiles().stream().filter(file -> file.getName().toLowerCase(Locale.ROOT).endsWith(".png")).findFirst();
     }
 
     private VBox left() {

@@ -1,7 +1,9 @@
 package org.lodestar.studio.shell;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import javafx.beans.property.ObjectProperty;
@@ -16,6 +18,7 @@ import javafx.scene.control.TextInputControl;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
 import javafx.scene.control.Tooltip;
+import javafx.scene.input.Dragboard;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.input.TransferMode;
@@ -49,7 +52,7 @@ public final class ShellView extends StackPane {
     private @Nullable Node focusBefore;
 
     /// @param screens at least one; the first one opens
-    /// @param dropped told of a file that was dropped on the window
+    /// @param dropped told of a PNG file that was dropped on the window
     public ShellView(StudioSession session, StatusViewModel status, List<Screen> screens, Consumer<Path> dropped) {
         this.session = session;
         this.screens = List.copyOf(screens);
@@ -70,17 +73,15 @@ public final class ShellView extends StackPane {
         addEventFilter(KeyEvent.KEY_PRESSED, this::onFilteredKey);
         addEventHandler(KeyEvent.KEY_PRESSED, this::onKey);
         setOnDragOver(event -> {
-            if (event.getDragboard().hasFiles()) {
+            if (picture(event.getDragboard()).isPresent()) {
                 event.acceptTransferModes(TransferMode.COPY);
                 event.consume();
             }
         });
         setOnDragDropped(event -> {
-            boolean taken = event.getDragboard().hasFiles();
-            if (taken) {
-                dropped.accept(event.getDragboard().getFiles().getFirst().toPath());
-            }
-            event.setDropCompleted(taken);
+            Optional<Path> file = picture(event.getDragboard());
+            file.ifPresent(dropped);
+            event.setDropCompleted(file.isPresent());
             event.consume();
         });
         sceneProperty().subscribe(scene -> {
@@ -89,6 +90,10 @@ public final class ShellView extends StackPane {
             }
         });
         session.settingsProperty().map(now -> now.theme()).subscribe(this::show);
+    }
+
+    private static Optional<Path> picture(Dragboard board) {
+        return board.getFiles().stream().filter(file -> file.getName().toLowerCase(Locale.ROOT).endsWith(".png")).map(File::toPath).findFirst();
     }
 
     /// The screen that is open.
