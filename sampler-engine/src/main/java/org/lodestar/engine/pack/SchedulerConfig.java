@@ -198,6 +198,9 @@ public record SchedulerConfig(
                 notes.add("The scheduler class " + className + " is not known; its file is read like DDIMScheduler and the sampler ddim is suggested.");
             }
             noteUnused();
+            if (kind == Kind.PNDM && !flag("skip_prk_steps", false)) {
+                notes.add("skip_prk_steps is off in the scheduler file; the sampler pndm begins with one step of Heun's instead of three Runge-Kutta steps.");
+            }
             Parameterization parameterization = parameterization(kind);
             boolean flow = kind.isFlow() || flag("use_flow_sigmas", false);
             Optional<DynamicShift> dynamicShift = flow && flag("use_dynamic_shifting", false) ? Optional.of(dynamicShift()) : Optional.empty();

@@ -107,6 +107,16 @@ public final class VpSchedule implements NoiseSchedule {
         return alphaBars.length;
     }
 
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof VpSchedule that && endsClean == that.endsClean && Arrays.equals(alphaBars, that.alphaBars);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(alphaBars) * 31 + Boolean.hashCode(endsClean);
+    }
+
     private static double ratio(double alphaBar) {
         return StrictMath.sqrt((1 - alphaBar) / alphaBar);
     }

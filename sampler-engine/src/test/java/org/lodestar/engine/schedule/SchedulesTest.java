@@ -126,4 +126,26 @@ class SchedulesTest {
         assertThatThrownBy(() -> FlowSchedule.shifted(0)).hasMessageContaining("shift");
         assertThatThrownBy(() -> new VeSchedule(1, 0.5)).hasMessageContaining("sigmaMin");
     }
+
+    @Test
+    void schedulesOfTheSameLevelsAreEqual() {
+        assertThat(Oracles.vp()).isEqualTo(Oracles.vp()).hasSameHashCodeAs(Oracles.vp());
+        assertThat(Oracles.vp()).isNotEqualTo(Oracles.vp().endingAtFirstLevel()).isNotEqualTo(Oracles.zeroTerminal());
+    }
+
+    @Test
+    void aGridMadeByHandInterpolatesItsLevels() {
+        StepGrid grid = new StepGrid(List.of(new NoiseLevel(900, 0, 1), new NoiseLevel(500, 0.6, 0.8), new NoiseLevel(0, 1, 0)), 1);
+        NoiseSchedule schedule = grid.schedule();
+
+        assertThat(schedule.at(700)).isEqualTo(new NoiseLevel(700, 0.3, 0.9));
+        NoiseLevel between = schedule.atKarrasSigma(0.5);
+        assertThat(between.karrasSigma()).isCloseTo(0.5, within(1e-12));
+        assertThat(between.modelTime()).isBetween(0.0, 500.0);
+        assertThat(schedule.atKarrasSigma(0.8 / 0.6).modelTime()).isCloseTo(500, within(1e-9));
+        assertThat(schedule.atKarrasSigma(Double.POSITIVE_INFINITY)).isEqualTo(grid.level(0));
+        assertThat(schedule.atKarrasSigma(0)).isEqualTo(grid.level(2));
+        assertThat(schedule.at(1000)).isEqualTo(grid.level(0));
+        assertThat(schedule.clean()).isEqualTo(grid.level(2));
+    }
 }
