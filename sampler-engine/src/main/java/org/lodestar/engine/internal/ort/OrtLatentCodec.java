@@ -12,7 +12,8 @@ import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.OnnxFile.Port;
 
-/// The autoencoder as ONNX networks. Pictures are -1..1 on the network's side; one at a time, since larger batches gain nothing and go wrong in some half-precision decoders.
+/// The autoencoder as ONNX networks. Pictures are -1..1 on the network's side; one at a time, since larger batches gain nothing and go wrong in some
+/// half-precision decoders.
 final class OrtLatentCodec implements LatentCodec {
     private final OrtNet decoder;
     private final @Nullable LazyNet exactDecoder;
@@ -82,7 +83,8 @@ final class OrtLatentCodec implements LatentCodec {
                 float value = planes.get(channel * plane + pixel);
                 if (!Float.isFinite(value)) {
                     throw new EngineException.NumericalFailure(
-                            "The decoder gave numbers that are not a picture (not-a-number or infinite). A half-precision decoder may overflow: use a full-precision export of the decoder.");
+                            "The decoder gave numbers that are not a picture (not-a-number or infinite). A half-precision decoder may overflow: use a "
+                                    + "full-precision export of the decoder.");
                 }
                 bytes[pixel * 3 + channel] = (byte) Math.round(Math.clamp(value * 0.5f + 0.5f, 0f, 1f) * 255f);
             }
@@ -94,7 +96,8 @@ final class OrtLatentCodec implements LatentCodec {
     public Latents encode(Rgb image, CancelToken cancel) {
         if (encoder == null) {
             throw new EngineException.ModelProblem(
-                    List.of(new Problem("vae_encoder", "an encoder, to start from a picture", "none in this model", "Use a model with a vae_encoder folder")), null);
+                    List.of(new Problem("vae_encoder", "an encoder, to start from a picture", "none in this model",
+                            "Use a model with a vae_encoder folder")), null);
         }
         int unit = format.downscale();
         if (image.width() % unit != 0 || image.height() % unit != 0) {

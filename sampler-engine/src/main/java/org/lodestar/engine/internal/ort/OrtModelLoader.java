@@ -199,7 +199,10 @@ public final class OrtModelLoader implements ModelLoader {
                             contents.encoder().stream())
                     .flatMap(parts -> parts);
             List<Problem> problems = all.filter(part -> !GpuOnly.operators(part.header()).isEmpty())
-                    .map(part -> new Problem(part.where(), "operators the CPU can do", "an export optimised for GPUs (" + String.join(", ", GpuOnly.operators(part.header())) + ")",
+                    .map(part -> new Problem(
+                            part.where(),
+                            "operators the CPU can do",
+                            "an export optimised for GPUs (" + String.join(", ", GpuOnly.operators(part.header())) + ")",
                             "Use a plain export of this model, or run it on a GPU"))
                     .toList();
             if (!problems.isEmpty()) {

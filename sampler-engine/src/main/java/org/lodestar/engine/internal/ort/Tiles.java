@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.lodestar.engine.latent.Latents;
 
-/// Decodes a large picture piece by piece: overlapping tiles of latents, whose pictures are blended where they overlap. Bounds memory and the time until a stop acts.
+/// Decodes a large picture piece by piece: overlapping tiles of latents, whose pictures are blended where they overlap. Bounds memory and the time until a
+/// stop acts.
 ///
-/// Weights rise linearly over the overlap from each inner edge, and the sum of weights divides the sum of pictures, so that a decoder that looks at one cell at a time gives the
+/// Weights rise linearly over the overlap from each inner edge, and the sum of weights divides the sum of pictures, so that a decoder that looks at one cell
+/// at a time gives the
 /// very same picture as without tiles.
 final class Tiles {
     /// Cells above which a picture is decoded in tiles: 1024x1024 pixels at eight pixels per cell.
