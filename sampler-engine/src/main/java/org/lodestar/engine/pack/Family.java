@@ -1,7 +1,10 @@
 package org.lodestar.engine.pack;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.latent.LatentFormat.RgbFactors;
 
 /// The kinds of models, and what is usual for each where a folder does not say.
 public enum Family {
@@ -18,6 +21,13 @@ public enum Family {
     SD3("Stable Diffusion 3", false, 1.5305, 0.0609, 1024, "cfg(w=5)", null),
     FLUX("FLUX.1", false, 0.3611, 0.1159, 1024, "none", null),
     UNKNOWN("unknown", false, 1, 0, 512, "none", null);
+
+    private static final RgbFactors SD_FACTORS = new RgbFactors(
+            List.of(List.of(0.3512, 0.2297, 0.3227), List.of(0.3250, 0.4974, 0.2350), List.of(-0.2829, 0.1762, 0.2721), List.of(-0.2120, -0.2616, -0.7177)),
+            List.of(0.0, 0.0, 0.0));
+    private static final RgbFactors SDXL_FACTORS = new RgbFactors(
+            List.of(List.of(0.3651, 0.4232, 0.4341), List.of(-0.2533, -0.0042, 0.1068), List.of(0.1076, 0.1111, -0.0362), List.of(-0.3165, -0.2492, -0.2188)),
+            List.of(0.1084, -0.0175, -0.0011));
 
     private final String title;
     private final boolean supported;
@@ -50,6 +60,15 @@ public enum Family {
     /// Whether this program can run it.
     public boolean supported() {
         return supported;
+    }
+
+    /// The known linear preview of the family's latents: public fits to its autoencoder, which all its models share. Empty where each model has its own.
+    public Optional<RgbFactors> previewFactors() {
+        return switch (this) {
+            case SD1, SD2, LCM -> Optional.of(SD_FACTORS);
+            case SDXL, SDXL_REFINER -> Optional.of(SDXL_FACTORS);
+            case STARTER, SD3, FLUX, UNKNOWN -> Optional.empty();
+        };
     }
 
     double scale() {

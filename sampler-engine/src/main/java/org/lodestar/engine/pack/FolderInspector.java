@@ -75,7 +75,7 @@ final class FolderInspector {
         Recognised recognised = recognise(index, denoiser, text);
         Family family = recognised.family();
         if (!family.supported() && family != Family.UNKNOWN) {
-            problems.add(new Problem(folderName(), "a kind of model this program can run", "a " + family.title() + " model", "Use Stable Diffusion 1, 2 or XL, or a latent consistency model"));
+            refuse(family.title());
         }
         List<TextPart> texts = texts(family, text, second);
         SchedulerConfig noise = noise(family);
@@ -83,7 +83,8 @@ final class FolderInspector {
         encoder.ifPresent(part -> checkPicture(part, "encoder", part.header().outputs(), part.header().inputs()));
         denoiser.ifPresent(found -> checkConditioning(found, texts));
         if (vae.length("latents_mean") > 0 || vae.length("latents_std") > 0) {
-            problems.add(new Problem("vae_decoder/config.json", "one scaling factor for all channels", "a mean and spread per channel", "This kind of model is not supported"));
+            problems.add(new Problem("vae_decoder/config.json", "one scaling factor for all channels", "a mean and spread per channel",
+                    "This kind of model is not supported"));
         }
         if (encoder.isEmpty()) {
             notes.add("There is no vae_encoder, so this model cannot start from a picture.");
@@ -112,19 +113,23 @@ final class FolderInspector {
 
     /// A folder with a transformer: recognised, but not run.
     private ModelFolder transformer() {
-        ModelPart.read(folder, "transformer", problems).ifPresent(part -> {
-            parts.add(part);
-            OnnxFile header = part.header();
-            boolean flux = header.input("img_ids") != null;
-            boolean sd3 = header.input("pooled_projections") != null && !flux;
-            String kind = flux ? Family.FLUX.title() : sd3 ? Family.SD3.title() : "transformer";
-            problems.add(new Problem(folderName(), "a kind of model this program can run", "a " + kind + " model", "Use Stable Diffusion 1, 2 or XL, or a latent consistency model"));
-        });
-        OnnxFile header = parts.isEmpty() ? null : parts.getFirst().header();
-        Family family = header == null || (header.input("img_ids") == null && header.input("pooled_projections") == null)
-                ? Family.UNKNOWN
-                : header.input("img_ids") != null ? Family.FLUX : Family.SD3;
+        Family family = part("transformer").map(part -> transformerFamily(part.header())).orElse(Family.UNKNOWN);
+        if (!parts.isEmpty()) {
+            refuse(family == Family.UNKNOWN ? "transformer" : family.title());
+        }
         return new ModelFolder(report(family, "its transformer's inputs"), null);
+    }
+
+    private static Family transformerFamily(OnnxFile header) {
+        if (header.input("img_ids") != null) {
+            return Family.FLUX;
+        }
+        return header.input("pooled_projections") != null ? Family.SD3 : Family.UNKNOWN;
+    }
+
+    private void refuse(String kind) {
+        problems.add(new Problem(folderName(), "a kind of model this program can run", "a " + kind + " model",
+                "Use Stable Diffusion 1, 2 or XL, or a latent consistency model"));
     }
 
     private record Recognised(Family family, String reason) {}
@@ -163,7 +168,8 @@ final class FolderInspector {
             boolean second = json("text_encoder/config.json").text("hidden_act").orElse("").equals("gelu");
             return new Recognised(second ? Family.SD2 : Family.SD1, "model_index.json says " + name);
         }
-        problems.add(new Problem("unet/model.onnx", "text states 768 (Stable Diffusion 1), 1024 (2) or 2048 (XL) wide", width < 0 ? "no fixed width" : width + " wide",
+        problems.add(new Problem("unet/model.onnx", "text states 768 (Stable Diffusion 1), 1024 (2) or 2048 (XL) wide",
+                width < 0 ? "no fixed width" : width + " wide",
                 "Add the model_index.json of the model, or use another model"));
         return new Recognised(Family.UNKNOWN, "nothing in the folder tells");
     }
@@ -202,7 +208,8 @@ final class FolderInspector {
         if (pooled) {
             Port port = header.output("text_embeds");
             if (port == null || port.rank() != 2) {
-                problems.add(new Problem(part.where(), "an output text_embeds, float[batch,width]", list(header.outputs()), "Export it as a text encoder with projection"));
+                problems.add(new Problem(part.where(), "an output text_embeds, float[batch,width]", list(header.outputs()),
+                        "Export it as a text encoder with projection"));
             }
             summary = "text_embeds";
         }
@@ -224,7 +231,8 @@ final class FolderInspector {
             if (wanted != null) {
                 return checkedStates(part, wanted);
             }
-            notes.add(part.where() + " gives only its last states, not the last but one that this family was trained with; pictures differ a little from other programs.");
+            notes.add(part.where()
+                    + " gives only its last states, not the last but one that this family was trained with; pictures differ a little from other programs.");
         }
         if (last.isEmpty()) {
             problems.add(new Problem(part.where(), "hidden states, float[batch,sequence,width]", list(header.outputs()), "Export the text encoder again"));
@@ -261,7 +269,8 @@ final class FolderInspector {
         }
         double context = json(tokenizer + "/tokenizer_config.json").number("model_max_length").orElse((double) CLIP_CONTEXT);
         if (context < 3 || context > 512) {
-            problems.add(new Problem(tokenizer + "/tokenizer_config.json", "model_max_length from 3 to 512", String.valueOf(context), "Correct the file or download it again"));
+            problems.add(new Problem(tokenizer + "/tokenizer_config.json", "model_max_length from 3 to 512", String.valueOf(context),
+                    "Correct the file or download it again"));
         }
         return (int) Math.clamp(context, 3, 512);
     }
@@ -280,7 +289,8 @@ final class FolderInspector {
                          "set_alpha_to_one": false, "clip_sample": false, "timestep_spacing": "leading", "prediction_type": "%s"}
                         """.formatted(family == Family.LCM ? "LCMScheduler" : "DDIMScheduler", prediction)));
             }
-            problems.add(new Problem("scheduler/scheduler_config.json", "the noise schedule the model was trained on", "nothing", "Copy the scheduler folder of the model too"));
+            problems.add(new Problem("scheduler/scheduler_config.json", "the noise schedule the model was trained on", "nothing",
+                    "Copy the scheduler folder of the model too"));
         } catch (EngineException.ModelProblem e) {
             problems.addAll(e.problems());
         }
@@ -302,18 +312,21 @@ final class FolderInspector {
     private void checkConditioning(Denoising denoiser, List<TextPart> texts) {
         DenoiserPorts ports = denoiser.ports();
         if (ports.channels() == 8 || ports.channels() == 9) {
-            problems.add(new Problem(denoiser.part().where(), "4 channels", ports.channels() + " channels (an inpainting or editing model)", "Use the text-to-image model"));
+            problems.add(new Problem(denoiser.part().where(), "4 channels", ports.channels() + " channels (an inpainting or editing model)",
+                    "Use the text-to-image model"));
         }
         Port states = ports.port(Meaning.TEXT_STATES);
         if (states == null) {
-            problems.add(new Problem(denoiser.part().where(), "an input encoder_hidden_states", list(ports.others().stream().map(DenoiserPorts.Other::port).toList()),
+            problems.add(new Problem(denoiser.part().where(), "an input encoder_hidden_states",
+                    list(ports.others().stream().map(DenoiserPorts.Other::port).toList()),
                     "This kind of model is not supported"));
             return;
         }
         List<Long> widths = texts.stream().map(text -> width(text.part(), text.states())).toList();
         long given = widths.stream().mapToLong(Long::longValue).sum();
         if (!texts.isEmpty() && !widths.contains(-1L) && states.fixed(2) > 0 && given != states.fixed(2)) {
-            problems.add(new Problem(texts.getFirst().part().where(), "hidden states of width " + states.fixed(2) + ", which " + denoiser.part().where() + " takes", "width " + given,
+            problems.add(new Problem(texts.getFirst().part().where(),
+                    "hidden states of width " + states.fixed(2) + ", which " + denoiser.part().where() + " takes", "width " + given,
                     "The parts belong to different models; copy one model completely"));
         }
         Port pooled = ports.port(Meaning.POOLED_TEXT);
@@ -355,7 +368,9 @@ final class FolderInspector {
         int large = side * 5 / 4 / unit * unit;
         List<Size> presets = fixedHeight > 0 && fixedWidth > 0
                 ? List.of(new Size(fixedWidth, fixedHeight))
-                : Stream.of(new Size(side, side), new Size(small, small), new Size(large, large), new Size(side, large), new Size(large, side)).distinct().toList();
+                : Stream.of(new Size(side, side), new Size(small, small), new Size(large, large), new Size(side, large), new Size(large, side))
+                        .distinct()
+                        .toList();
         return new Sizes(unit, Math.min(SMALLEST_SIDE, side), family == Family.STARTER ? LARGEST_SIDE / 4 : LARGEST_SIDE, fixedWidth, fixedHeight, presets);
     }
 
@@ -379,7 +394,8 @@ final class FolderInspector {
             try (Stream<Path> tokenizer = Files.list(text.tokenizer())) {
                 tokenizer.filter(Files::isRegularFile).forEach(files::add);
             } catch (IOException e) {
-                problems.add(new Problem(folder.relativize(text.tokenizer()).toString(), "a readable folder", String.valueOf(e.getMessage()), "Check the permissions of the folder"));
+                problems.add(new Problem(folder.relativize(text.tokenizer()).toString(), "a readable folder", String.valueOf(e.getMessage()),
+                        "Check the permissions of the folder"));
             }
         }
         return List.copyOf(files);

@@ -89,7 +89,8 @@ public record ModelPart(String role, Path file, OnnxFile header, List<Path> file
     }
 
     private static Problem gitLfs(String where) {
-        return new Problem(where, "the file itself", "a Git LFS pointer (the folder was cloned without Git LFS)", "Install Git LFS and run 'git lfs pull' in the folder");
+        return new Problem(where, "the file itself", "a Git LFS pointer (the folder was cloned without Git LFS)",
+                "Install Git LFS and run 'git lfs pull' in the folder");
     }
 
     /// The files that hold external weights, with their sizes.
@@ -97,7 +98,8 @@ public record ModelPart(String role, Path file, OnnxFile header, List<Path> file
         Map<String, Long> needed = new LinkedHashMap<>();
         for (External external : header.externals()) {
             if (external.offset() < 0 || external.length() < -1 || external.length() > Long.MAX_VALUE / 2 || external.offset() > Long.MAX_VALUE / 2) {
-                problems.add(new Problem(where, "weights inside their file", "offset " + external.offset() + " and length " + external.length() + " for " + external.tensor(),
+                problems.add(new Problem(where, "weights inside their file",
+                        "offset " + external.offset() + " and length " + external.length() + " for " + external.tensor(),
                         "Do not use this file"));
                 return Map.of();
             }

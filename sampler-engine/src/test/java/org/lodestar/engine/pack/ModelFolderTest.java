@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,5 +155,136 @@ class ModelFolderTest {
         assertThat(contents.sizes().fixedWidth()).isEqualTo(768);
         assertThat(contents.sizes().fixedHeight()).isEqualTo(512);
         assertThat(contents.defaults().size()).hasToString("768x512");
+    }
+
+    @Test
+    void recognisesAFamilyWithoutAnyConfiguration() {
+        TinyFolder first = TinyFolder.bare(temp.resolve("dream"), 768);
+        ModelFolder sd1 = ModelFolder.inspect(first.root());
+        assertThat(sd1.report().problems()).isEmpty();
+        assertThat(sd1.report().family()).isEqualTo("sd1");
+        assertThat(sd1.report().notes()).anyMatch(note -> note.contains("usual noise of Stable Diffusion 1"));
+        assertThat(sd1.contents()).isNotNull();
+        assertThat(sd1.contents().format().scale()).isEqualTo(0.18215);
+        assertThat(sd1.contents().defaults().size()).hasToString("512x512");
+        assertThat(sd1.contents().sizes().multipleOf()).isEqualTo(64);
+
+        TinyFolder second = TinyFolder.bare(temp.resolve("second"), 1024);
+        PackageReport sd2 = ModelFolder.inspect(second.root()).report();
+        assertThat(sd2.family()).isEqualTo("sd2");
+        assertThat(sd2.problems()).as("only the noise file tells its two kinds apart").singleElement().asString().contains("scheduler_config.json");
+
+        TinyFolder unclear = TinyFolder.bare(temp.resolve("unclear"), 24);
+        assertThat(ModelFolder.inspect(unclear.root()).report().problems().getFirst().toString()).contains("24 wide").contains("model_index.json");
+    }
+
+    @Test
+    void recognisesExtraLargeModelsAndTheirGeneratedInputNames() {
+        TinyFolder xl = TinyFolder.bare(temp.resolve("xl"), 2048);
+        extraLarge("text_embeds", "time_ids", 6).write(xl.file("unet/model.onnx"));
+        assertThat(ModelFolder.inspect(xl.root()).report().problems()).extracting(Object::toString).anyMatch(problem -> problem.contains("text_encoder_2/model.onnx"));
+
+        xl.textEncoder(768).write(xl.file("text_encoder/model.onnx"));
+        xl.textEncoder(1280).output("text_embeds", TensorType.FLOAT, "batch", "width").write(xl.file("text_encoder_2/model.onnx"));
+        xl.clip("tokenizer_2");
+        extraLarge("onnx::Concat_4", "onnx::Shape_5", 6).write(xl.file("unet/model.onnx"));
+        ModelFolder found = ModelFolder.inspect(xl.root());
+        assertThat(found.report().problems()).isEmpty();
+        assertThat(found.report().family()).isEqualTo("sdxl");
+        assertThat(found.report().notes()).anyMatch(note -> note.contains("last states"));
+        assertThat(found.contents()).isNotNull();
+        assertThat(found.contents().noneIsZero()).isTrue();
+
+        extraLarge("text_embeds", "time_ids", 5).write(xl.file("unet/model.onnx"));
+        PackageReport refiner = ModelFolder.inspect(xl.root()).report();
+        assertThat(refiner.family()).isEqualTo("sdxl-refiner");
+        assertThat(refiner.problems()).anyMatch(problem -> problem.found().contains("refiner"));
+    }
+
+    private OnnxGraph extraLarge(String pooled, String sizes, int numbers) {
+        return folder.denoiser(2048).input(pooled, TensorType.FLOAT, "batch", 1280).input(sizes, TensorType.FLOAT, "batch", numbers);
+    }
+
+    @Test
+    void namesTransformersItCannotRun() throws Exception {
+        Files.delete(folder.file("unet/model.onnx"));
+        new OnnxGraph()
+                .input("hidden_states", TensorType.FLOAT, "batch", "tokens", 64)
+                .input("img_ids", TensorType.FLOAT, "tokens", 3)
+                .input("timestep", TensorType.FLOAT, "batch")
+                .output("out_hidden_states", TensorType.FLOAT, "batch", "tokens", 64)
+                .write(folder.file("transformer/model.onnx"));
+
+        assertThat(report().family()).isEqualTo("flux");
+        assertThat(report().problems()).singleElement().asString().contains("a FLUX.1 model");
+    }
+
+    @Test
+    void refusesWeightsFromOutsideTheFolder() throws Exception {
+        Path secret = Files.write(temp.resolve("secret.bin"), new byte[400]);
+        for (String location : new String[] {
+            "../secret.bin", "sub/../../secret.bin", secret.toString(), "/proc/self/environ", "..", ".", "", " ", "../../etc/passwd", "sub/../../unet/../../secret.bin"
+        }) {
+            folder.denoiser(8).external("w", new long[] {100}, location, 0, 400).write(folder.file("unet/model.onnx"));
+            assertThat(report().problems()).as("\"%s\"", location).singleElement().asString().contains("weights in the model's own folder");
+        }
+    }
+
+    @Test
+    void refusesLinksThatLeadOut() throws Exception {
+        Path secret = Files.write(temp.resolve("secret.bin"), new byte[400]);
+        folder.denoiser(8).external("w", new long[] {100}, "data.bin", 0, 400).write(folder.file("unet/model.onnx"));
+
+        Path link = Files.createSymbolicLink(folder.file("unet/data.bin"), secret);
+        assertThat(report().problems()).singleElement().asString().contains("a link to");
+
+        Files.delete(link);
+        Files.createLink(folder.file("unet/data.bin"), secret);
+        assertThat(report().problems()).singleElement().asString().contains("hard link");
+    }
+
+    @Test
+    void takesADownloadCacheThatLinksModelAndWeightsIntoOneFolder() throws Exception {
+        Path blobs = Files.createDirectory(temp.resolve("blobs"));
+        folder.denoiser(8).external("w", new long[] {100}, "model.onnx_data", 0, 400).write(blobs.resolve("a1"));
+        Files.write(blobs.resolve("b2"), new byte[400]);
+        Files.delete(folder.file("unet/model.onnx"));
+        Files.createSymbolicLink(folder.file("unet/model.onnx"), blobs.resolve("a1"));
+        Files.createSymbolicLink(folder.file("unet/model.onnx_data"), blobs.resolve("b2"));
+
+        assertThat(report().problems()).isEmpty();
+    }
+
+    @Test
+    void refusesWeightsThatCannotBeWhereTheyClaim() {
+        folder.bytes("unet/data.bin", new byte[400]);
+        long[][] places = {{-1, 400}, {0, -2}, {1, 400}, {Long.MAX_VALUE, 1}, {1L << 62, 1L << 62}, {0, Long.MAX_VALUE}};
+        for (long[] place : places) {
+            folder.denoiser(8).external("w", new long[] {100}, "data.bin", place[0], place[1]).write(folder.file("unet/model.onnx"));
+            assertThat(report().problems()).as("offset %d length %d", place[0], place[1]).singleElement().satisfies(problem -> assertThat(problem.where()).isEqualTo("unet/model.onnx"));
+        }
+    }
+
+    @Test
+    void refusesOverflowingShapesAndForeignOperators() {
+        folder.denoiser(8).claim("huge", 1L << 33, 1L << 33).write(folder.file("unet/model.onnx"));
+        assertThat(report().problems()).singleElement().asString().contains("more than any memory holds");
+
+        folder.denoiser(8).node("evil.domain", "Run", List.of("sample"), List.of("z"), Map.of()).write(folder.file("unet/model.onnx"));
+        assertThat(report().problems()).singleElement().asString().contains("evil.domain:Run");
+
+        folder.denoiser(8)
+                .node("pkg.torch", "Copy", List.of("sample"), List.of("z"), Map.of())
+                .function("pkg.torch", "Copy")
+                .write(folder.file("unet/model.onnx"));
+        assertThat(report().problems()).as("an operator the file brings along").isEmpty();
+    }
+
+    @Test
+    void saysThatAnExportIsForGpusOnly() {
+        folder.denoiser(8).node("com.microsoft", "NhwcConv", List.of("sample", "sample"), List.of("z"), Map.of()).write(folder.file("unet/model.onnx"));
+
+        assertThat(report().problems()).isEmpty();
+        assertThat(report().notes()).anyMatch(note -> note.contains("unet/model.onnx was optimised for a GPU (NhwcConv)"));
     }
 }

@@ -92,6 +92,17 @@ public final class OnnxGraph {
         return this;
     }
 
+    /// An operator that the file itself defines, as newer exporters do.
+    public OnnxGraph function(String domain, String name) {
+        model.message(25, function -> function.text(1, name)
+                .text(4, "a")
+                .text(5, "b")
+                .message(7, node -> node.text(1, "a").text(2, "b").text(4, "Identity"))
+                .message(9, set -> set.text(1, "").varint(2, 17))
+                .text(10, domain));
+        return domain(domain, 1);
+    }
+
     public OnnxGraph opset(int version) {
         opset = version;
         return this;

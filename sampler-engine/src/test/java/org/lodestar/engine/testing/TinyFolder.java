@@ -31,6 +31,25 @@ public final class TinyFolder {
         return folder;
     }
 
+    /// The same folder as an exporter without configuration files leaves it, for a family that has CLIP text encoders.
+    public static TinyFolder bare(Path root, int width) {
+        TinyFolder folder = write(root);
+        for (String file : List.of("vae_decoder/config.json", "tokenizer/vocab.txt", "tokenizer/tokenizer_config.json", "scheduler/scheduler_config.json", "model_index.json",
+                "unet/config.json")) {
+            folder.delete(file);
+        }
+        folder.clip("tokenizer");
+        folder.textEncoder(width).write(folder.file("text_encoder/model.onnx"));
+        folder.denoiser(width).write(folder.file("unet/model.onnx"));
+        return folder;
+    }
+
+    /// Adds a CLIP tokenizer of five symbols.
+    public void clip(String tokenizer) {
+        text(tokenizer + "/vocab.json", "{\"<|startoftext|>\": 0, \"<|endoftext|>\": 1, \"!\": 2, \"a</w>\": 3, \"b</w>\": 4}");
+        text(tokenizer + "/merges.txt", "#version: 0.2\na b</w>\n");
+    }
+
     public Path root() {
         return root;
     }

@@ -17,7 +17,8 @@ final class CallLayoutTrial {
 
     private CallLayoutTrial() {}
 
-    /// Times two queries, which share a call in one of the layouts. A network too slow to be timed at load gets what its device is known for: the CPU gains little from batches.
+    /// Times two queries, which share a call in one of the layouts. A network too slow to be timed at load gets what its device is known for: the CPU gains
+    /// little from batches.
     ///
     /// @param denoisers the same model in a given layout
     static CallLayout run(Function<CallLayout, Denoiser> denoisers, List<Query> pair, boolean cpu, CancelToken cancel) {

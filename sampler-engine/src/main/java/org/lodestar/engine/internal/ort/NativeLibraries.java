@@ -17,7 +17,8 @@ import org.lodestar.engine.fault.EngineException;
 
 /// Puts the runtime's native libraries into a folder of our own, once per version, and tells the runtime to load them from there.
 ///
-/// Left to itself the runtime unpacks them into the temporary folder at every start. Unpacking goes into a fresh folder that is renamed when complete, so that two
+/// Left to itself the runtime unpacks them into the temporary folder at every start. Unpacking goes into a fresh folder that is renamed when complete, so
+/// that two
 /// programs starting at once, or one killed half way, leave nothing half done. A list of names and sizes in the folder shows later that it is whole.
 final class NativeLibraries {
     private static final String PROPERTY = "onnxruntime.native.path";
@@ -43,7 +44,8 @@ final class NativeLibraries {
             return home;
         } catch (IOException e) {
             throw new EngineException.OutOfResources(
-                    "The network runtime could not be unpacked into " + cacheFolder + " (" + e.getMessage() + "). Free some disk space or choose another cache folder.", e);
+                    "The network runtime could not be unpacked into " + cacheFolder + " (" + e.getMessage()
+                            + "). Free some disk space or choose another cache folder.", e);
         }
     }
 

@@ -12,14 +12,18 @@ import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.OnnxFile.Port;
 
-/// The autoencoder as ONNX networks. Pictures are -1..1 on the network's side; one at a time, since larger batches gain nothing and go wrong in some half-precision decoders.
+/// The autoencoder as ONNX networks. Pictures are -1..1 on the network's side; one at a time, since larger batches gain nothing and go wrong in some
+/// half-precision decoders.
 final class OrtLatentCodec implements LatentCodec {
     private final OrtNet decoder;
+    private final @Nullable LazyNet exactDecoder;
     private final @Nullable LazyNet encoder;
     private final LatentFormat format;
 
-    OrtLatentCodec(OrtNet decoder, @Nullable LazyNet encoder, LatentFormat format) {
+    /// @param exactDecoder the same decoder on the CPU, which computes half-precision networks in full precision; asked when `decoder` overflows
+    OrtLatentCodec(OrtNet decoder, @Nullable LazyNet exactDecoder, @Nullable LazyNet encoder, LatentFormat format) {
         this.decoder = decoder;
+        this.exactDecoder = exactDecoder;
         this.encoder = encoder;
         this.format = format;
     }
@@ -31,19 +35,43 @@ final class OrtLatentCodec implements LatentCodec {
 
     @Override
     public Rgb decode(Latents z, CancelToken cancel) {
+        try {
+            return decode(decoder, z, cancel);
+        } catch (EngineException.NumericalFailure e) {
+            if (exactDecoder == null) {
+                throw e;
+            }
+            return decode(exactDecoder.get(), z, cancel);
+        }
+    }
+
+    private Rgb decode(OrtNet net, Latents z, CancelToken cancel) {
         int width = z.width() * format.downscale();
         int height = z.height() * format.downscale();
+        if (!Tiles.needed(z)) {
+            return toPicture(FloatBuffer.wrap(planes(net, z, cancel)), width, height);
+        }
+        Tiles tiles = new Tiles(z, format.downscale());
+        tiles.forEach(tile -> tiles.add(tile, planes(net, tile.cut(z), cancel)));
+        return toPicture(FloatBuffer.wrap(tiles.planes()), width, height);
+    }
+
+    /// The decoder's output, three planes in -1..1.
+    private float[] planes(OrtNet net, Latents z, CancelToken cancel) {
         float scale = (float) (1 / format.scale());
         float shift = (float) format.shift();
-        try (OrtNet.Call call = decoder.call()) {
-            call.input(decoder.header().inputs().getFirst().name(), 1, z.channels(), z.height(), z.width()).write(0, target -> {
+        try (OrtNet.Call call = net.call()) {
+            call.input(net.header().inputs().getFirst().name(), 1, z.channels(), z.height(), z.width()).write(0, target -> {
                 for (int i = 0; i < z.size(); i++) {
                     target.put(z.at(i) * scale + shift);
                 }
             });
-            HostTensor output = call.output(decoder.header().outputs().getFirst().name(), 1, 3, height, width);
+            HostTensor output = call.output(
+                    net.header().outputs().getFirst().name(), 1, 3, (long) z.height() * format.downscale(), (long) z.width() * format.downscale());
             call.run(cancel);
-            return output.read(0, output.size(), planes -> toPicture(planes, width, height));
+            float[] planes = new float[output.size()];
+            output.read(0, output.size(), values -> values.get(planes));
+            return planes;
         }
     }
 
@@ -55,7 +83,8 @@ final class OrtLatentCodec implements LatentCodec {
                 float value = planes.get(channel * plane + pixel);
                 if (!Float.isFinite(value)) {
                     throw new EngineException.NumericalFailure(
-                            "The decoder gave numbers that are not a picture (not-a-number or infinite). A half-precision decoder may overflow: use a full-precision export of the decoder.");
+                            "The decoder gave numbers that are not a picture (not-a-number or infinite). A half-precision decoder may overflow: use a "
+                                    + "full-precision export of the decoder.");
                 }
                 bytes[pixel * 3 + channel] = (byte) Math.round(Math.clamp(value * 0.5f + 0.5f, 0f, 1f) * 255f);
             }
@@ -67,7 +96,8 @@ final class OrtLatentCodec implements LatentCodec {
     public Latents encode(Rgb image, CancelToken cancel) {
         if (encoder == null) {
             throw new EngineException.ModelProblem(
-                    List.of(new Problem("vae_encoder", "an encoder, to start from a picture", "none in this model", "Use a model with a vae_encoder folder")), null);
+                    List.of(new Problem("vae_encoder", "an encoder, to start from a picture", "none in this model",
+                            "Use a model with a vae_encoder folder")), null);
         }
         int unit = format.downscale();
         if (image.width() % unit != 0 || image.height() % unit != 0) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.codec.ClipTokenizer;
@@ -134,8 +135,9 @@ public final class OrtModelLoader implements ModelLoader {
             });
             phase("decoder", 0.7);
             OrtNet decoder = net(contents.decoder(), OrtRuntime.Use.NOW_AND_THEN).get();
+            LazyNet exact = device.provider().equals("cpu") ? null : net(contents.decoder(), OrtRuntime.Use.NOW_AND_THEN, ort.choose(DeviceWish.CPU));
             LazyNet picture = contents.encoder().map(part -> net(part, OrtRuntime.Use.NOW_AND_THEN)).orElse(null);
-            OrtLatentCodec codec = new OrtLatentCodec(decoder, picture, contents.format());
+            OrtLatentCodec codec = new OrtLatentCodec(decoder, exact, picture, contents.format());
             phase("preview", 0.8);
             LatentPreviewer previewer = previewer(codec);
             phase("first calls", 0.9);
@@ -180,7 +182,11 @@ public final class OrtModelLoader implements ModelLoader {
         }
 
         private LazyNet net(ModelPart part, OrtRuntime.Use use) {
-            LazyNet net = new LazyNet(() -> OrtNet.open(ort, device, use, part.where(), part.file(), part.header()));
+            return net(part, use, device);
+        }
+
+        private LazyNet net(ModelPart part, OrtRuntime.Use use, Device where) {
+            LazyNet net = new LazyNet(() -> OrtNet.open(ort, where, use, part.where(), part.file(), part.header()));
             nets.add(net);
             return net;
         }
@@ -193,7 +199,10 @@ public final class OrtModelLoader implements ModelLoader {
                             contents.encoder().stream())
                     .flatMap(parts -> parts);
             List<Problem> problems = all.filter(part -> !GpuOnly.operators(part.header()).isEmpty())
-                    .map(part -> new Problem(part.where(), "operators the CPU can do", "an export optimised for GPUs (" + String.join(", ", GpuOnly.operators(part.header())) + ")",
+                    .map(part -> new Problem(
+                            part.where(),
+                            "operators the CPU can do",
+                            "an export optimised for GPUs (" + String.join(", ", GpuOnly.operators(part.header())) + ")",
                             "Use a plain export of this model, or run it on a GPU"))
                     .toList();
             if (!problems.isEmpty()) {
@@ -210,19 +219,33 @@ public final class OrtModelLoader implements ModelLoader {
             }
         }
 
-        /// The preview factors fitted to this decoder, once.
+        /// The known preview factors of the family, or those fitted to this decoder, once.
         private LatentPreviewer previewer(OrtLatentCodec codec) {
             LatentFormat format = contents.format();
+            Optional<RgbFactors> usual = contents.family().previewFactors().filter(factors -> factors.weights().size() == format.channels());
+            if (usual.isPresent()) {
+                return new LinearPreviewer(usual.get());
+            }
             String key = "fit 1\n" + hash(contents.decoder().files());
             Optional<RgbFactors> known = cache.get("preview", key).flatMap(text -> parse(text, format.channels()));
             if (known.isPresent()) {
                 return new LinearPreviewer(known.get());
             }
-            LatentRgbFit fit = codec.canEncode()
-                    ? LatentRgbFit.of(format.channels(), format.downscale(), z -> codec.decode(z, cancel), image -> codec.encode(image, cancel))
-                    : LatentRgbFit.of(format.channels(), z -> codec.decode(z, cancel));
-            cache.put("preview", key, print(fit.factors()));
-            return new LinearPreviewer(fit.factors());
+            RgbFactors factors = fit(codec, format);
+            cache.put("preview", key, print(factors));
+            return new LinearPreviewer(factors);
+        }
+
+        private RgbFactors fit(OrtLatentCodec codec, LatentFormat format) {
+            try {
+                return (codec.canEncode()
+                                ? LatentRgbFit.of(format.channels(), format.downscale(), z -> codec.decode(z, cancel), image -> codec.encode(image, cancel))
+                                : LatentRgbFit.of(format.channels(), z -> codec.decode(z, cancel)))
+                        .factors();
+            } catch (EngineException.NumericalFailure e) {
+                // A decoder that overflows on made-up latents may still decode real ones: show the first channels as they are.
+                return firstChannels(format.channels());
+            }
         }
 
         /// The layout measured for this denoiser on this device, once: which one a run uses must not change from start to start.
@@ -246,6 +269,11 @@ public final class OrtModelLoader implements ModelLoader {
             cache.put("layout", key, layout.id());
             return layout;
         }
+    }
+
+    private static RgbFactors firstChannels(int channels) {
+        return new RgbFactors(
+                IntStream.range(0, channels).mapToObj(c -> List.of(c == 0 ? 0.3 : 0.0, c == 1 ? 0.3 : 0.0, c == 2 ? 0.3 : 0.0)).toList(), List.of(0.0, 0.0, 0.0));
     }
 
     private static String print(RgbFactors factors) {
