@@ -119,7 +119,7 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
                 List.of(
                         () -> generate(create, "a red apple", 3, "cfg(w=5)"),
                         () -> generate(create, "blue heart", 12, "cfg(w=4)"),
-                        () -> generate(create, "sunflower", 21, "cfg(w=4)"),
+                        () -> generate(create, "smiling face with sunglasses", 3, "cfg(w=6)"),
                         () -> {
                             create.stage().select(8);
                             create.recipe().guidance().show(Term.parseStack("apg(w=8)"));
@@ -138,10 +138,10 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
     /// Two lanes at high strength.
     private static Play compare(CompareViewModel compare) {
         return new Play(compare.runningProperty(), compare.problems(), List.of(() -> {
-            compare.promptProperty().set("sunflower");
-            compare.seedProperty().set(21);
-            compare.lanes().get(0).guidance().show(Term.parseStack("cfg(w=10)"));
-            compare.lanes().get(1).guidance().show(Term.parseStack("apg(w=10)"));
+            compare.promptProperty().set("smiling face with sunglasses");
+            compare.seedProperty().set(3);
+            compare.lanes().get(0).guidance().show(Term.parseStack("cfg(w=12)"));
+            compare.lanes().get(1).guidance().show(Term.parseStack("apg(w=12,beta=-0.5)"));
             compare.run();
         }));
     }
