@@ -44,6 +44,7 @@ public final class StageViewModel {
     private final ObservableList<StageMark> marks = FXCollections.observableArrayList();
     private final ObservableList<StepReading> readings = FXCollections.observableArrayList();
     private final Pins pins = new Pins();
+    private int thumbnailsAsked;
     private boolean following = true;
     private boolean waiting;
     private boolean stale;
@@ -101,6 +102,7 @@ public final class StageViewModel {
         int count = shown.steps();
         following = true;
         readings.clear();
+        thumbnailsAsked = 0;
         marks.clear();
         run.set(shown);
         steps.set(count);
@@ -111,7 +113,10 @@ public final class StageViewModel {
             marks.add(new StageMark(shown.branchStep(), StageMark.Kind.BRANCH, Words.of("mark.branch"), Words.of("mark.branch.help")));
         }
         pins.follow(shown.stepsDoneProperty(LANE), now -> advance(shown));
-        pins.onChange(shown.phaseProperty(), this::repaint);
+        pins.onChange(shown.phaseProperty(), () -> {
+            askThumbnails(shown);
+            repaint();
+        });
         pins.pin(shown.pictures().subscribe(this::repaint));
         pins.pin(shown.edits().subscribe(() -> markEdits(shown)));
         markEdits(shown);
@@ -135,8 +140,8 @@ public final class StageViewModel {
                 markGuidance(step, reading.guided(), record);
             }
             readings.add(reading);
-            askThumbnail(shown, record);
         }
+        askThumbnails(shown);
         done.set(now);
         if (following && now > 0) {
             selected.set(now - 1);
@@ -165,9 +170,14 @@ public final class StageViewModel {
         marks.addAll(fresh);
     }
 
-    private void askThumbnail(FollowedRun shown, StepRecord record) {
+    /// Asks for the thumbnails of all steps that have none yet. A branch knows its parent's steps before it has loaded what makes pictures of them.
+    private void askThumbnails(FollowedRun shown) {
         Optional<LatentPreviewer> previewer = shown.previewer();
-        if (previewer.isPresent()) {
+        if (previewer.isEmpty()) {
+            return;
+        }
+        for (; thumbnailsAsked < readings.size(); thumbnailsAsked++) {
+            StepRecord record = shown.step(LANE, SAMPLE, thumbnailsAsked);
             worker.ask(List.of("thumbnail", record.step()), () -> PreviewView.GUIDED.of(record, previewer.get()), (@Nullable Rgb made) -> {
                 if (run.get() == shown) {
                     thumbnails.set(record.step(), made);

@@ -100,6 +100,22 @@ class StageViewModelTest {
     }
 
     @Test
+    void aBranchHasTheThumbnailsOfItsParentOnceItHasStarted() {
+        run.finish();
+        bench.frame();
+        deliver();
+        stage.select(6);
+        create.branchHere();
+        bench.frame();
+        deliver();
+        assertThat(stage.thumbnails()).containsOnlyNulls();
+        bench.engine.run().start();
+        bench.frame();
+        deliver();
+        assertThat(stage.thumbnails().subList(0, 6)).doesNotContainNull();
+    }
+
+    @Test
     void theFinishedPictureReplacesThePreviewOfTheLastStep() {
         run.finish();
         bench.frame();

@@ -248,7 +248,10 @@ public final class FakeRun implements RunHandle {
     }
 
     @Override
-    public Optional<LatentPreviewer> previewer() {
+    public synchronized Optional<LatentPreviewer> previewer() {
+        if (events.stream().noneMatch(RunEvent.Started.class::isInstance)) {
+            return Optional.empty();
+        }
         return Optional.of(new LatentPreviewer() {
             @Override
             public Rgb preview(Latents denoised) {
