@@ -143,14 +143,4 @@ class CommandsTest {
         assertThat(help.out()).contains("--prompt", "--negative", "--model", "--seed", "--steps", "--size", "--batch", "--sampler", "--spacing", "--policy", "--out", "--trace", "--device", "--json");
         assertThat(run("--version").out()).startsWith("Lodestar ");
     }
-
-    @Test
-    void theStubForMeasuringRunsLikeAModelAndItsWaitingIsCounted() throws InterruptedException {
-        StubModel stub = new StubModel(2_000_000);
-        try (Engine engine = Engine.open(new Installation(folder, cache, folder).options(1), stub)) {
-            Following.Finished finished = BenchCommand.make(engine, BenchCommand.spec(stub.info(), "x", 1, "cfg(w=5)"));
-            assertThat(finished.images().getFirst().record().nfe()).isEqualTo(40);
-            assertThat(stub.takeWaited()).isBetween(20 * 2_000_000L, Math.round(finished.seconds() * 1e9));
-        }
-    }
 }
