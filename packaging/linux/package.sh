@@ -19,7 +19,7 @@ mkdir -p "$out/input"
 # 1. A Java runtime with JavaFX and only the modules the program needs.
 modules=$(ls "$app"/javafx/*-linux*.jar | tr '\n' ':')
 "${jdk}jlink" --module-path "$modules" \
-    --add-modules javafx.controls,java.logging,java.management,java.desktop,jdk.unsupported,jdk.localedata --include-locales=en \
+    --add-modules javafx.controls,java.logging,java.management,jdk.management,java.desktop,jdk.unsupported,jdk.localedata --include-locales=en \
     --strip-debug --no-header-files --no-man-pages --compress zip-6 --output "$out/runtime"
 
 # 2. Everything else on the class path; of ONNX Runtime only this platform's libraries.
