@@ -52,7 +52,10 @@ public final class LodestarCommand implements Runnable {
         line.addSubcommand(new CommandLine(new ModelsCommand()).addSubcommand(new ModelsCommand.All(context)).addSubcommand(new ModelsCommand.Inspect(context)));
         line.addSubcommand(new CatalogCommand.Samplers(context));
         line.addSubcommand(new CatalogCommand.Policies(context));
-        line.addSubcommand(new CommandLine(new BenchCommand()).addSubcommand(new OverheadBench(context)).addSubcommand(new SpeedBench(context)));
+        line.addSubcommand(new CommandLine(new BenchCommand()).addSubcommand(new OverheadBench(context)).addSubcommand(new SpeedBench(context)).addSubcommand(new PoliciesBench(context)));
+        line.addSubcommand(new EvidenceCommand(context));
+        line.addSubcommand(new CalibrateCommand(context));
+        line.addSubcommand(new CommandLine(new DocsCommand()).addSubcommand(new DocsCommand.Guidance(context)));
         line.addSubcommand(new DoctorCommand(context));
         for (Object command : more) {
             line.addSubcommand(command);

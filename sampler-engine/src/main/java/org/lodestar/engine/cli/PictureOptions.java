@@ -174,7 +174,7 @@ final class PictureOptions {
         }
     }
 
-    private static DeviceWish device(String text, List<Problem> problems) {
+    static DeviceWish device(String text, List<Problem> problems) {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "auto" -> DeviceWish.AUTO;
             case "cpu" -> DeviceWish.CPU;

@@ -15,6 +15,10 @@ final class Reporting {
         return json;
     }
 
+    boolean quiet() {
+        return quiet;
+    }
+
     Progress progress(Terminal terminal) {
         return new Progress(quiet ? Optional.empty() : Optional.of(terminal));
     }

@@ -130,6 +130,13 @@ final class AdaptiveSavings implements Experiment {
         out.append(String.format(Locale.ROOT, "The setting nearest to a saving of %s saves %s at SSIM %s.", Numbers.percent(SAVING), Numbers.percent(saved(near, whole)), near.similarity()));
         best(points, "first steps only").ifPresent(p -> out.append(String.format(
                 Locale.ROOT, " For comparison, a fixed number of guided first steps reaches SSIM %s while saving %s.", p.similarity(), Numbers.percent(saved(p, whole)))));
+        Point fewest = family(points, "fewer CFG steps").getFirst();
+        if (fewest.similarity().median() >= ALIKE) {
+            out.append(String.format(
+                    Locale.ROOT,
+                    " On this model the number of steps hardly matters: %s already reach SSIM %s, so that fewer steps are an easy way to the same picture, and hard to beat.",
+                    fewest.name(), fewest.similarity()));
+        }
         return out.toString();
     }
 

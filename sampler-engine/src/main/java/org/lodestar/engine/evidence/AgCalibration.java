@@ -30,10 +30,21 @@ public record AgCalibration(String model, String modelHash, String space, int st
         cosines = List.copyOf(cosines);
     }
 
-    /// Records CFG runs of the lab's scope and chooses the threshold.
+    /// Checks what can be checked before any run.
     ///
     /// @throws EngineException.InvalidInput for an unknown space or a share that is not above 0 and up to 1
+    public static void requireValid(String space, double fraction) {
+        curve(List.of(), space);
+        if (!(fraction > 0 && fraction <= 1)) {
+            throw new EngineException.InvalidInput("fraction", "a share above 0 and up to 1", Numbers.full(fraction), "0.5 is a good start");
+        }
+    }
+
+    /// Records CFG runs of the lab's scope and chooses the threshold.
+    ///
+    /// @throws EngineException.InvalidInput as [#requireValid]
     public static AgCalibration of(Lab lab, String space, double fraction) {
+        requireValid(space, fraction);
         return fit(lab, lab.pictures(lab.scope().cfg()), space, fraction);
     }
 
@@ -59,9 +70,6 @@ public record AgCalibration(String model, String modelHash, String space, int st
 
     /// The threshold that stops half of the runs after `fraction` of their steps.
     static double threshold(List<double[]> curves, double fraction) {
-        if (!(fraction > 0 && fraction <= 1)) {
-            throw new EngineException.InvalidInput("fraction", "a share above 0 and up to 1", Numbers.full(fraction), "0.5 is a good start");
-        }
         int steps = curves.getFirst().length;
         int guided = Math.max(1, (int) Math.round(fraction * steps));
         if (guided == steps) {

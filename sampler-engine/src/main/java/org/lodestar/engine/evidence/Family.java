@@ -10,6 +10,7 @@ public enum Family {
     STRENGTH(Slot.STRENGTH, "Strength", "How hard to push from the picture without your words towards the one with them."),
     WHEN(Slot.WHEN, "When to guide", "Which steps are guided at all. An unguided step costs one network evaluation instead of two, so most of these save time."),
     CURVE(Slot.CURVE, "Strength over the run", "A strength that changes from step to step."),
+    CONDITION(Slot.CONDITION, "What the network is told", "Changes to the prompt's conditioning before the network sees it."),
     REFERENCE(Slot.REFERENCE, "What to guide away from", "The second estimate: the empty prompt, a negative prompt, a weaker network, another text."),
     FILTER(Slot.FILTER, "Shaping the push", "Changes to the difference between the two estimates before it is applied: its direction, its size, its frequencies."),
     COMBINE(Slot.COMBINE, "Combining estimates", "Other rules for making one estimate out of several."),
@@ -29,7 +30,7 @@ public enum Family {
 
     /// The family of a policy: the most particular place it fills. Setting the strength is the least particular, since most policies that do something else do that too.
     public static Family of(PolicyType type) {
-        return List.of(AROUND, COUPLE, REFERENCE, FILTER, CORRECT, COMBINE, CURVE, WHEN, STRENGTH).stream()
+        return List.of(AROUND, COUPLE, CONDITION, REFERENCE, FILTER, CORRECT, COMBINE, CURVE, WHEN, STRENGTH).stream()
                 .filter(family -> type.slots().contains(family.slot))
                 .findFirst()
                 .orElseThrow();

@@ -121,6 +121,11 @@ public record Scope(
             return new Trial(policy, steps, other, negative, edits);
         }
 
+        /// The same with a negative prompt.
+        public Trial withNegative(String other) {
+            return new Trial(policy, steps, sampler, other, edits);
+        }
+
         /// The same with changes during the run.
         public Trial withEdits(List<Edit> changes) {
             return new Trial(policy, steps, sampler, negative, changes);

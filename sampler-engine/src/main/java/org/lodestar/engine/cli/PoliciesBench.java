@@ -1,0 +1,40 @@
+package org.lodestar.engine.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.lodestar.engine.evidence.PolicyArithmetic;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "policies", description = "Processor time and allocation of one guided step besides the network, telemetry included, on 4x128x128 latents.")
+final class PoliciesBench implements Callable<Integer> {
+    private final Context context;
+
+    @Option(names = "--policy", paramLabel = "STACK", description = "May be given several times; a few usual ones if not given.")
+    private List<String> policies = List.of("cfg(w=7.5)", "apg(w=15,eta=0,r=15,beta=-0.5)", "cfgpp(w=0.6)", "interval(lo=0.28,hi=5.42) + apg(w=15) + rescale");
+
+    @Mixin
+    private final Reporting reporting = new Reporting();
+
+    PoliciesBench(Context context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+        List<PolicyArithmetic.Cost> costs = policies.stream().map(PolicyArithmetic::measure).toList();
+        if (reporting.json()) {
+            context.terminal()
+                    .json(costs.stream()
+                            .map(cost -> Map.of("policy", cost.policy(), "microsecondsPerStep", cost.microseconds(), "bytesPerStep", cost.bytes()))
+                            .toList());
+        } else {
+            costs.forEach(cost -> context.terminal()
+                    .result(String.format(Locale.ROOT, "%s: %.0f microseconds on one core (at most 1000), %.0f KiB", cost.policy(), cost.microseconds(), cost.bytes() / 1024.0)));
+        }
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,21 @@
+package org.lodestar.engine.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.lodestar.engine.guidance.GuidanceOutcome;
+
+class PolicyArithmeticTest {
+
+    @Test
+    void theMeasuredStepIsARealOneWithMomentumAndTheSameEveryTime() {
+        PolicyArithmetic arithmetic = PolicyArithmetic.of("apg(w=15,eta=0,r=15,beta=-0.5)");
+
+        GuidanceOutcome outcome = arithmetic.step();
+
+        assertThat(outcome.guided().denoised().shape()).isEqualTo("4x128x128");
+        assertThat(outcome.telemetry().momentumNorm()).isNotEqualTo(outcome.telemetry().differenceNorm()).isPositive();
+        assertThat(outcome.telemetry().capHit()).isEqualTo(1);
+        assertThat(arithmetic.step()).isEqualTo(outcome);
+    }
+}
