@@ -4,7 +4,7 @@ from denoiser import Hint
 work=sys.argv[1]; EP=float(sys.argv[2]); torch.set_num_threads(1); torch.manual_seed(0)
 MIX=dict(plain=0.44,mirror=0.22,ground=0.13,tint=0.13,pair=0.08)
 def load(f):
-    d=np.load(f); ln=d['ln']; off=np.concatenate([[0],np.cumsum(ln)[:-1]]); p=np.add.reduceat(d['tok'].astype(np.float32),off,0)/ln[:,None]; return torch.from_numpy(p),torch.from_numpy(d['own'].astype(np.int64)),torch.from_numpy(d['z'].astype(np.float32)),d['w']
+    d=np.load(f); ln=d['ln']; off=np.concatenate([[0],np.cumsum(ln)[:-1]]); p=np.add.reduceat(d['tok'].astype(np.float32),off,0).astype(np.float32)/ln[:,None].astype(np.float32); return torch.from_numpy(p),torch.from_numpy(d['own'].astype(np.int64)),torch.from_numpy(d['z'].astype(np.float32)),d['w']
 D={os.path.basename(f)[6:-4]:load(f) for f in sorted(glob.glob(f'{work}/chunk_*.npz')) if not f.endswith('.tmp.npz')}
 P=[];Z=[];W=[];o=0;OWN=[]
 for k,(p,own,z,w) in D.items():

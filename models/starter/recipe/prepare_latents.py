@@ -14,6 +14,7 @@ def embed(p):
     if p not in memo:
         e=tk.encode(p); memo[p]=S['text_encoder'].run(None,dict(input_ids=np.array([e.ids],np.int64)))[0][0,:sum(e.attention_mask)].astype(np.float16)
     return memo[p]
+if not os.path.exists(f'{work}/null.npy'): np.save(f'{work}/null.npy',S['text_encoder'].run(None,dict(input_ids=np.array([tk.encode('').ids],np.int64)))[0][0])
 HUE=dict(red=0,orange=28,yellow=50,green=120,teal=178,blue=215,purple=275,pink=325)
 GROUND=dict(red=(214,48,49),orange=(243,140,40),yellow=(250,213,70),green=(76,170,88),teal=(40,166,164),blue=(58,122,214),purple=(132,84,190),pink=(244,150,190),brown=(130,88,60),grey=(150,152,156),black=(24,24,28),**{'light blue':(170,214,244),'dark blue':(28,44,96)})
 COL=re.compile(r'\b(red|orange|yellow|green|teal|blue|purple|pink|brown|black|white|grey|gray)\b')
