@@ -24,7 +24,7 @@ def load(work,test=False):
         if k.endswith('.tmp') or (k.endswith('_9') or k.startswith('held'))!=test: continue
         d=np.load(f); ln=d['ln']; off=np.concatenate([[0],np.cumsum(ln)[:-1]]); P.append(torch.from_numpy(np.add.reduceat(d['tok'].astype(np.float32),off,0).astype(np.float32)/ln[:,None].astype(np.float32))); OWN.append(torch.from_numpy(d['own'].astype(np.int64))+o); Z.append(torch.from_numpy(d['z'].astype(np.float32))); o+=len(d['z'])
     return (torch.cat(P),torch.cat(OWN),torch.cat(Z)) if P else None
-pause=lambda: [time.sleep(1) for _ in iter(lambda: os.path.exists('/tmp/pause-training'),False)]
+pause=lambda: [time.sleep(1) for _ in iter(lambda: os.path.exists(os.environ.get('PAUSE_FILE','no pause file')),False)]
 def preview(work,T):
     from autoencoder import Dec
     _,_,Z=load(work); w=torch.load(f'{work}/warm.pt'); d=Dec(); d.load_state_dict(torch.load(f'{work}/dec.pt')['ema'] if os.path.exists(f'{work}/dec.pt') else w['dec']); d.eval().requires_grad_(False)

@@ -15,7 +15,7 @@ print({k:len(v[0]) for k,v in D.items()},len(P))
 net=Hint(drop=float(sys.argv[4]) if len(sys.argv)>4 else 0.25); opt=torch.optim.AdamW(net.parameters(),lr=1e-3,weight_decay=0.02); B=256; S=int(EP*len(P)/B); t0=time.time(); run=None
 var=Z.var().item()
 for i in range(S):
-    while os.path.exists('/tmp/pause-training'): time.sleep(1)
+    while os.path.exists(os.environ.get('PAUSE_FILE','no pause file')): time.sleep(1)
     lr=1.5e-3*min(1,(i+1)/100)*max(0.01,1-i/S)
     for g in opt.param_groups: g['lr']=lr
     j=torch.multinomial(W,B,replacement=True); x=P[j]; x=x+torch.randn_like(x)*0.1*x.std(); x[torch.rand(B)<0.05]=null

@@ -116,7 +116,7 @@ for spec in sys.argv[3:]:
         buf.append(im); w.append(wt)
         for c in cs: e=embed(c); tok.append(e); ln.append(len(e)); own.append(n); caps.append(c)
         if len(buf)==32: flush()
-        while os.path.exists('/tmp/pause-training'): time.sleep(1)
+        while os.path.exists(os.environ.get('PAUSE_FILE','no pause file')): time.sleep(1)
     flush()
     np.savez(path[:-4]+'.tmp.npz',z=np.concatenate(z),w=np.array(w,np.float32),tok=np.concatenate(tok),ln=np.array(ln,np.int32),own=np.array(own,np.int32)); os.replace(path[:-4]+'.tmp.npz',path)
     json.dump(caps,open(path[:-4]+'.json','w'),ensure_ascii=False,indent=0); print(kind,seed,len(w),len(caps),f'{time.time()-t0:.0f}s',flush=True)

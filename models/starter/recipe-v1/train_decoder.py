@@ -44,7 +44,7 @@ if __name__=='__main__':
     print('start',i,evaluate(ema),flush=True); t0=time.time(); saved=t0; i0=i; run=None; EP=list(ema.parameters()); NP=list(d.parameters())
     def save(): torch.save(dict(net=d.state_dict(),ema=ema.state_dict(),oa=oa.state_dict(),om=om.state_dict(),i=i),path+'.tmp'); os.replace(path+'.tmp',path)
     while (el:=(time.time()-t0)/T)<1:
-        while os.path.exists('/tmp/pause-training'): time.sleep(1)
+        while os.path.exists(os.environ.get('PAUSE_FILE','no pause file')): time.sleep(1)
         lr=3e-4*min(1,(i-i0+1)/30)*(1 if el<0.3 else max(0.02,(1-el)/0.7))
         for o in(oa,om):
             for g in o.param_groups: g['lr']=lr

@@ -1,7 +1,7 @@
 """Denoiser: v-prediction on a scaled-linear schedule with zero terminal SNR, 12 % caption dropout, stratified timesteps, EMA, Muon for the
 matrices and AdamW for the rest, learning rate falling to zero at the end of the stretch. Resumable; one thread a process, because on shared
 cores threads wait for each other; WORLD_SIZE=2 RANK=0|1 runs two processes that average their gradients.
-usage: train_denoiser.py WORK SECONDS BATCH [--resume] [--lr 8e-4] [--hold FRACTION]    stops to wait while /tmp/pause-training exists"""
+usage: train_denoiser.py WORK SECONDS BATCH [--resume] [--lr 8e-4] [--hold FRACTION]    stops to wait while the file named by PAUSE_FILE exists"""
 import torch,numpy as np,json,time,sys,os,glob,copy
 import torch.nn.functional as F
 import torch.distributed as dist
@@ -70,7 +70,7 @@ if __name__=='__main__':
         if W>1: dist.broadcast(el,0)
         el=el.item()
         if el>=1: break
-        while os.path.exists('/tmp/pause-training'): time.sleep(1)
+        while os.path.exists(os.environ.get('PAUSE_FILE','no pause file')): time.sleep(1)
         lr=LR*min(1,(i-i0+1)/60)*(1 if el<HOLD else max(0.01,(1-el)/(1-HOLD)))
         for o in(oa,om):
             for g in o.param_groups: g['lr']=lr
