@@ -180,7 +180,7 @@ public final class GuidancePages {
             out.append(example.negative().isEmpty() ? "" : ", both with the negative prompt \"" + example.negative() + "\"");
             out.append(":\n\n![CFG and ").append(d.name()).append("](").append(picture(type)).append(")\n");
         } else {
-            out.append("\nThere is no picture of it: at its defaults it cannot run on the starter model alone.\n");
+            out.append("\nThere is no picture of it: it needs more than the starter model and one picture at a time.\n");
         }
     }
 

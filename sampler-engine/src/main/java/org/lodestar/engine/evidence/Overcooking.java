@@ -55,6 +55,7 @@ final class Overcooking implements Experiment {
         for (double w : WEIGHTS) {
             byPolicy.computeIfAbsent("CFG", _ -> new ArrayList<>()).add(lab.pictures("cfg(w=" + Numbers.plain(w) + ")"));
             byPolicy.computeIfAbsent("APG", _ -> new ArrayList<>()).add(lab.pictures(apg(lab, w)));
+            byPolicy.computeIfAbsent("projection only", _ -> new ArrayList<>()).add(lab.pictures("apg(w=" + Numbers.plain(w) + ",eta=0,r=0,beta=0)"));
         }
         List<Boolean> holds = new ArrayList<>();
         StringBuilder words = new StringBuilder("From weight 5 to 30: ");
@@ -63,20 +64,22 @@ final class Overcooking implements Experiment {
         for (Quantity quantity : QUANTITIES) {
             List<Spread> cfg = spreads(byPolicy.getOrDefault("CFG", List.of()), quantity);
             List<Spread> apg = spreads(byPolicy.getOrDefault("APG", List.of()), quantity);
+            List<Spread> projected = spreads(byPolicy.getOrDefault("projection only", List.of()), quantity);
             double cfgRise = cfg.getLast().median() - cfg.getFirst().median();
             double apgRise = apg.getLast().median() - apg.getFirst().median();
             holds.add(cfgRise > 0 && Math.abs(apgRise) < cfgRise / 2);
-            words.append(holds.size() == 1 ? "" : "; ").append(quantity.name()).append(" changes by ").append(Numbers.brief(cfgRise)).append(" under CFG and ").append(Numbers.brief(apgRise)).append(" under APG");
+            words.append(holds.size() == 1 ? "" : "; ").append(quantity.name()).append(" changes by ").append(Numbers.brief(cfgRise)).append(" under CFG and ").append(Numbers.brief(apgRise)).append(" under APG (")
+                    .append(Numbers.brief(projected.getLast().median() - projected.getFirst().median())).append(" with its projection only)");
             for (int i = 0; i < WEIGHTS.length; i++) {
-                rows.add(List.of(quantity.name(), WEIGHTS[i], cfg.get(i).toString(), apg.get(i).toString()));
+                rows.add(List.of(quantity.name(), WEIGHTS[i], cfg.get(i).toString(), apg.get(i).toString(), projected.get(i).toString()));
             }
-            figures.add(plot(quantity, cfg, apg, lab.scope().pictures()));
+            figures.add(plot(quantity, List.of(series("CFG", cfg), series("APG", apg), series("APG, projection only", projected)), lab.scope().pictures()));
         }
         figures.add(pictures(byPolicy, lab.scope()));
         return new Finding(
                 Verdict.of(holds.get(0), holds.get(1), holds.get(2)),
-                words + ". APG here: `" + apg(lab, 30) + "`.",
-                List.of(new Table("summary", true, List.of("quantity", "w", "CFG, median (middle half)", "APG, median (middle half)"), rows), raw(byPolicy)),
+                words + ". APG here: `" + apg(lab, 30) + "`; its projection only: no cap, no momentum.",
+                List.of(new Table("summary", true, List.of("quantity", "w", "CFG, median (middle half)", "APG, median (middle half)", "projection only, median (middle half)"), rows), raw(byPolicy)),
                 figures);
     }
 
@@ -102,7 +105,7 @@ final class Overcooking implements Experiment {
         return new Table("pictures", false, List.of("policy", "w", "prompt", "seed", "saturation", "contrast", "clipped"), rows);
     }
 
-    private static Figure plot(Quantity quantity, List<Spread> cfg, List<Spread> apg, int count) {
+    private static Figure plot(Quantity quantity, List<Plot.Series> series, int count) {
         return new Figure(
                 quantity.key(),
                 quantity.name() + " against the guidance weight",
@@ -111,7 +114,7 @@ final class Overcooking implements Experiment {
                                 "Median of " + count + " pictures and the middle half of them.",
                                 PlotAxis.fitted("guidance weight w"),
                                 PlotAxis.fitted(quantity.name()),
-                                List.of(series("CFG", cfg), series("APG", apg)))
+                                series)
                         .draw());
     }
 
