@@ -7,17 +7,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.evidence.Finding.Figure;
 import org.lodestar.engine.evidence.Finding.Table;
 import org.lodestar.engine.evidence.Finding.Verdict;
+import org.lodestar.engine.evidence.Scope.Trial;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.PolicyType;
-import org.lodestar.engine.guidance.Slot;
 import org.lodestar.engine.guidance.Telemetry;
 import org.lodestar.engine.image.ImageMetrics;
 import org.lodestar.engine.image.Plot;
 import org.lodestar.engine.image.PlotAxis;
+import org.lodestar.engine.image.Rgb;
 
 /// Which CFG weight every policy amounts to, and how much of what it does to a picture that explains.
 final class EffectiveWeights implements Experiment {
@@ -41,7 +43,7 @@ final class EffectiveWeights implements Experiment {
 
     @Override
     public String question() {
-        return "What is the effective weight a = <D - D_r, delta>/|delta|^2 of every policy of the catalogue at its defaults, step by step, and does its mean explain the contrast of the pictures?";
+        return "What is the effective weight a = <D - D_r, delta>/|delta|^2 of every policy of the catalogue, step by step, and does its mean explain the contrast of the pictures?";
     }
 
     @Override
@@ -55,10 +57,18 @@ final class EffectiveWeights implements Experiment {
         Lab lab = whole.with(all.withSeeds(all.seed(), Math.min(all.seeds(), SEEDS)));
         List<Measured> measured = new ArrayList<>();
         List<List<?>> left = new ArrayList<>();
+        List<Rgb> plain = images(lab.pictures(lab.scope().cfg()));
+        int same = 0;
         for (PolicyType type : Catalog.policies()) {
-            String policy = stack(type, lab.scope());
+            Trial trial = GuidancePages.example(type).trial(type, lab.scope());
             try {
-                measured.add(measure(type, policy, lab.pictures(policy)));
+                List<Picture> pictures = lab.pictures(trial);
+                if (images(pictures).equals(plain)) {
+                    same++;
+                    left.add(List.of(type.descriptor().name(), "`" + trial.text() + "` made the very pictures of plain CFG"));
+                } else {
+                    measured.add(measure(type, trial, pictures));
+                }
             } catch (EngineException e) {
                 left.add(List.of(type.descriptor().name(), String.valueOf(e.getMessage())));
             }
@@ -67,29 +77,27 @@ final class EffectiveWeights implements Experiment {
         double correlation = rankCorrelation(
                 compared.stream().mapToDouble(m -> m.mean().median()).toArray(), compared.stream().mapToDouble(m -> m.contrast().median()).toArray());
         String words = "Over " + compared.size() + " policies (" + lab.scope().seeds() + " seeds per prompt) the rank correlation (Spearman) between mean effective weight and contrast is " + Numbers.brief(correlation)
-                + ". " + (left.isEmpty() ? "" : left.size() + " policies could not be run on this model and are listed below.");
+                + ". " + (left.isEmpty() ? "" : same + " more made the pictures of plain CFG bit for bit, and " + (left.size() - same) + " could not be run; they are listed below.");
         Verdict verdict = correlation >= 0.7 ? Verdict.SHOWN : correlation >= 0.4 ? Verdict.PARTLY : Verdict.NOT_SHOWN;
         List<Table> tables = new ArrayList<>(List.of(summary(measured), raw(measured)));
         if (!left.isEmpty()) {
-            tables.add(new Table("not run", true, List.of("policy", "why"), left));
+            tables.add(new Table("left out", true, List.of("policy", "why"), left));
         }
-        return new Finding(verdict, words.strip(), tables, plots(compared, lab.scope().pictures()));
+        return new Finding(verdict, words.strip(), tables, plots(compared, lab.scope()));
     }
 
-    /// The policy at its defaults; over the scope's CFG where it sets no weight itself.
-    static String stack(PolicyType type, Scope scope) {
-        String id = type.descriptor().id();
-        return type.slots().contains(Slot.STRENGTH) ? id : id + " + " + scope.cfg().text();
+    private static List<Rgb> images(List<Picture> pictures) {
+        return pictures.stream().map(Picture::image).toList();
     }
 
-    private static Measured measure(PolicyType type, String policy, List<Picture> pictures) {
+    private static Measured measure(PolicyType type, Trial trial, List<Picture> pictures) {
         int steps = pictures.getFirst().telemetry().size();
         List<Spread> curve = IntStream.range(0, steps)
                 .mapToObj(i -> Spread.of(pictures, p -> p.telemetry().get(i).effectiveWeight()))
                 .toList();
         return new Measured(
                 type,
-                policy,
+                trial.text() + (trial.negative().isEmpty() ? "" : ", negative " + trial.negative()),
                 curve,
                 Spread.of(pictures, p -> mean(p.telemetry())),
                 Spread.of(pictures, p -> ImageMetrics.of(p.image()).contrast()),
@@ -154,7 +162,7 @@ final class EffectiveWeights implements Experiment {
     }
 
     /// One plot per place in the stack, so that no plot has too many lines.
-    private static List<Figure> plots(List<Measured> measured, int count) {
+    private static List<Figure> plots(List<Measured> measured, Scope scope) {
         Map<String, List<Measured>> groups = new LinkedHashMap<>();
         for (Measured m : measured) {
             groups.computeIfAbsent(Family.of(m.type()).title(), _ -> new ArrayList<>()).add(m);
@@ -169,14 +177,18 @@ final class EffectiveWeights implements Experiment {
                         title,
                         new Plot(
                                         "Effective weight: " + title.toLowerCase(Locale.ROOT),
-                                        "Median of " + count + " pictures and the middle half of them; gaps are steps without guidance.",
+                                        "Median of " + scope.pictures() + " pictures and the middle half of them; dashed: CFG " + Numbers.plain(scope.w()) + "; gaps are steps without guidance.",
                                         PlotAxis.of("step", 1, Double.NaN),
-                                        PlotAxis.fitted("effective CFG weight a"),
-                                        part.stream().map(EffectiveWeights::series).toList())
+                                        PlotAxis.of("effective CFG weight a", 0, Double.NaN),
+                                        Stream.concat(Stream.of(constant(scope)), part.stream().map(EffectiveWeights::series)).toList())
                                 .draw()));
             }
         });
         return figures;
+    }
+
+    private static Plot.Series constant(Scope scope) {
+        return new Plot.Series("", Plot.Mark.REFERENCE, List.of(Plot.Point.at(1, scope.w()), Plot.Point.at(scope.steps(), scope.w())));
     }
 
     private static Plot.Series series(Measured m) {

@@ -32,7 +32,7 @@ public final class GuidancePages {
     ///
     /// @param stack    the policy with settings that show what it does
     /// @param negative the negative prompt, of plain CFG too
-    private record Example(String stack, String negative) {
+    record Example(String stack, String negative) {
         /// The stack, over the scope's CFG where it sets no strength itself.
         Trial trial(PolicyType type, Scope scope) {
             boolean strength = type.slots().contains(Slot.STRENGTH);
@@ -52,7 +52,8 @@ public final class GuidancePages {
             "erase", new Example("erase(concept=\"red\",instead=\"blue\")", ""),
             "guardian", new Example("guardian(safe=\"a green leaf\")", ""));
 
-    private static Example example(PolicyType type) {
+    /// What shows the policy best.
+    static Example example(PolicyType type) {
         return EXAMPLES.getOrDefault(type.descriptor().id(), new Example(type.descriptor().id(), ""));
     }
 
