@@ -11,6 +11,7 @@ import org.lodestar.engine.guidance.GuidanceOutcome;
 import org.lodestar.engine.guidance.PolicyStack;
 import org.lodestar.engine.guidance.PolicyState;
 import org.lodestar.engine.guidance.StepContext;
+import org.lodestar.engine.guidance.Wording;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
@@ -125,6 +126,11 @@ public final class PolicyArithmetic {
         @Override
         public boolean hasNegative() {
             return false;
+        }
+
+        @Override
+        public Wording wording() {
+            return new Wording("words", "", List.of());
         }
 
         @Override

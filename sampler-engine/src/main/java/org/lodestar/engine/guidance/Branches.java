@@ -17,7 +17,10 @@ public interface Branches {
     /// Whether a negative prompt was given.
     boolean hasNegative();
 
-    /// Another text, encoded before the run because [GuidancePolicy#prompts()] named it.
+    /// The words that the branches were made from.
+    Wording wording();
+
+    /// Another text, encoded before the run because [GuidancePolicy#prompts] named it.
     ///
     /// @throws java.util.NoSuchElementException if no policy of the stack named it
     Branch prompt(String text);

@@ -44,7 +44,11 @@ public record EraseTerm(String concept, String instead) implements GuidancePolic
     }
 
     @Override
-    public List<String> prompts() {
+    public List<String> prompts(Wording wording) {
+        return texts();
+    }
+
+    private List<String> texts() {
         return concept.isEmpty() ? List.of() : Stream.of(concept, instead).filter(text -> !text.isEmpty()).toList();
     }
 
@@ -60,7 +64,7 @@ public record EraseTerm(String concept, String instead) implements GuidancePolic
 
     @Override
     public List<Branch> extras(StepContext context, PolicyState state) {
-        return prompts().stream().map(context.branches()::prompt).toList();
+        return texts().stream().map(context.branches()::prompt).toList();
     }
 
     @Override

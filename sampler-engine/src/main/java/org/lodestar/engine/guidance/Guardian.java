@@ -49,7 +49,7 @@ public record Guardian(String safe, double m, boolean onScores) implements Guida
     }
 
     @Override
-    public List<String> prompts() {
+    public List<String> prompts(Wording wording) {
         return isNeutral() ? List.of() : List.of(safe);
     }
 

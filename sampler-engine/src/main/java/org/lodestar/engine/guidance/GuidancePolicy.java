@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
+import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.schedule.NoiseLevel;
@@ -36,7 +37,7 @@ public interface GuidancePolicy {
     }
 
     /// Texts that must be encoded before the run so that [Branches#prompt] finds them.
-    default List<String> prompts() {
+    default List<String> prompts(Wording wording) {
         return List.of();
     }
 
@@ -48,6 +49,11 @@ public interface GuidancePolicy {
     /// The nets it asks; a model without one of them cannot run it.
     default Set<Branch.Net> nets() {
         return Set.of(Branch.Net.MAIN);
+    }
+
+    /// What it asks the model's companions; a model without one that answers cannot run it.
+    default Set<Consultation.Kind> consultations() {
+        return Set.of();
     }
 
     /// [Slot#CONDITION]: what is asked as the prompt, guided or not.
@@ -78,6 +84,14 @@ public interface GuidancePolicy {
     /// Further branches this policy needs at an active evaluation, in any slot; found again by [Estimates#of].
     default List<Branch> extras(StepContext context, PolicyState state) {
         return List.of();
+    }
+
+    /// What this policy has to find out once the first answers are there: a companion's advice, and further branches that follow from it. Called at every active evaluation, in any slot,
+    /// before the difference is filtered.
+    ///
+    /// @return the state that the policy's other methods are given in this evaluation
+    default Evaluation<Insight> inquire(Estimates estimates, PolicyState state) {
+        return Evaluation.done(Insight.none(state));
     }
 
     /// [Slot#STRENGTH]: the guidance weight, 1 = plain conditional.

@@ -59,7 +59,7 @@ public record IndependentCondition(List<String> texts) implements GuidancePolicy
     }
 
     @Override
-    public List<String> prompts() {
+    public List<String> prompts(Wording wording) {
         return texts;
     }
 

@@ -42,7 +42,7 @@ public record NotPrompt(String text, double w) implements GuidancePolicy {
     }
 
     @Override
-    public List<String> prompts() {
+    public List<String> prompts(Wording wording) {
         return isNeutral() ? List.of() : List.of(text);
     }
 

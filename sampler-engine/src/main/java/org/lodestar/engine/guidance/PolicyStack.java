@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
+import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.model.Query;
@@ -58,8 +59,8 @@ public final class PolicyStack {
     }
 
     /// Texts to encode before the run.
-    public List<String> prompts() {
-        return parts.stream().flatMap(part -> part.prompts().stream()).distinct().toList();
+    public List<String> prompts(Wording wording) {
+        return parts.stream().flatMap(part -> part.prompts(wording).stream()).distinct().toList();
     }
 
     /// How the samples of a batch act together, where a policy says so.
@@ -72,6 +73,13 @@ public final class PolicyStack {
         Set<Branch.Net> nets = EnumSet.noneOf(Branch.Net.class);
         parts.forEach(part -> nets.addAll(part.nets()));
         return Set.copyOf(nets);
+    }
+
+    /// What its policies ask the model's companions.
+    public Set<Consultation.Kind> consultations() {
+        Set<Consultation.Kind> kinds = EnumSet.noneOf(Consultation.Kind.class);
+        parts.forEach(part -> kinds.addAll(part.consultations()));
+        return Set.copyOf(kinds);
     }
 
     /// One guided evaluation at `context.x()`.
@@ -113,17 +121,35 @@ public final class PolicyStack {
         if (context.stage() == 0 && silent.isEmpty() != state.negativeSilent.isEmpty()) {
             notes.add(silent.isEmpty() ? "the negative prompt acts from here on" : "the negative prompt has no effect: " + silent);
         }
-        return Evaluation.ask(questions.queries).map(answers -> {
+        return Evaluation.ask(questions.queries).flatMap(answers -> {
             Prediction cond = answers.getFirst();
             if (!active) {
                 Telemetry telemetry = Telemetry.unguided(questions.names(), cond.denoised(), notes);
-                return new GuidanceOutcome(cond, cond, null, telemetry, state.after(context, states, silent));
+                return Evaluation.done(new GuidanceOutcome(cond, cond, null, telemetry, state.after(context, states, silent)));
             }
             Estimates estimates = new Estimates(context, cond, cond, compared, questions.answered(answers), weight);
             if (compared) {
                 estimates = estimates.against(estimated ? choosing.estimateReference(context, cond, choosingState) : estimates.of(second));
             }
-            return guided(estimates, questions.names(), state, silent, notes);
+            Estimates known = estimates;
+            return inquire(known, states, 0, List.of()).map(insights -> {
+                List<String> asked = new ArrayList<>(questions.names());
+                insights.forEach(insight -> asked.addAll(insight.asked()));
+                insights.forEach(insight -> notes.addAll(insight.notes()));
+                return guided(known, asked, state, insights.stream().map(Insight::state).toList(), silent, notes);
+            });
+        });
+    }
+
+    /// What each part finds out, one after the other from part `first` on.
+    private Evaluation<List<Insight>> inquire(Estimates estimates, List<PolicyState> states, int first, List<Insight> found) {
+        if (first == parts.size()) {
+            return Evaluation.done(found);
+        }
+        return parts.get(first).inquire(estimates, states.get(first)).flatMap(insight -> {
+            List<Insight> more = new ArrayList<>(found);
+            more.add(insight);
+            return inquire(estimates, states, first + 1, more);
         });
     }
 
@@ -182,9 +208,9 @@ public final class PolicyStack {
     }
 
     @SuppressWarnings("ReferenceEquality") // A correction that does nothing hands its argument back; comparing values would cost a pass and mean the same.
-    private GuidanceOutcome guided(Estimates estimates, List<String> asked, StackState state, String silent, List<String> notes) {
+    private GuidanceOutcome guided(
+            Estimates estimates, List<String> asked, StackState state, List<PolicyState> states, String silent, List<String> notes) {
         StepContext context = estimates.context();
-        List<PolicyState> states = state.parts;
         List<PolicyState> next = new ArrayList<>(states);
 
         Filtered applied = estimates.compared() ? filter(estimates, states, next) : null;

@@ -63,7 +63,7 @@ public record SafeLatent(String text, Level level) implements GuidancePolicy {
     }
 
     @Override
-    public List<String> prompts() {
+    public List<String> prompts(Wording wording) {
         return text.isEmpty() ? List.of() : List.of(text);
     }
 

@@ -7,18 +7,42 @@ package org.lodestar.engine.model;
 /// @param net          which network answers
 public record Branch(String name, Conditioning conditioning, Net net) {
 
-    /// The nets a model pack may hold.
+    /// The nets a model pack may hold, and the folder each lies in.
     public enum Net {
         /// The denoiser itself.
-        MAIN,
+        MAIN("unet"),
         /// A weaker sibling (autoguidance).
-        WEAK,
+        WEAK("weak/unet"),
         /// A second export with perturbed internals (PAG, SEG, SLG).
-        PERTURBED
+        PERTURBED("perturbed/unet"),
+        /// Not a denoiser: maps the prompt's noise estimate to CFG's (CoRe2). Asked with that estimate as state; its answer's noise is the result.
+        REFLECTED("reflected/unet"),
+        /// A denoiser that takes the guidance weight as an input ([Conditioning#GUIDANCE]) and answers guided; the main net itself where that has such an input.
+        DISTILLED("distilled/unet"),
+        /// A second fine-tune of the main net with the same graph.
+        SECOND("second/unet"),
+        /// Not a file: the main net with its weights moved towards the second one's by the share under [Conditioning#SHARE].
+        MIXED("");
+
+        private final String folder;
+
+        Net(String folder) {
+            this.folder = folder;
+        }
+
+        /// Where it lies in a model folder; empty if it is no file of its own.
+        public String folder() {
+            return folder;
+        }
     }
 
     /// A branch of the main network.
     public static Branch main(String name, Conditioning conditioning) {
         return new Branch(name, conditioning, Net.MAIN);
+    }
+
+    /// The same question to another net.
+    public Branch to(Net other) {
+        return new Branch(name, conditioning, other);
     }
 }

@@ -30,7 +30,6 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// The graphs themselves decide; configuration files only fill in what no graph says. A folder without any of them loads if its family is clear.
 final class FolderInspector {
-    private static final Map<Branch.Net, String> COMPANIONS = Map.of(Branch.Net.WEAK, "weak/unet", Branch.Net.PERTURBED, "perturbed/unet");
     private static final List<String> FEW_STEPS = List.of("turbo", "lightning", "hyper", "lcm", "schnell");
     private static final int CLIP_CONTEXT = 77;
     private static final int SMALLEST_SIDE = 64;
@@ -66,11 +65,11 @@ final class FolderInspector {
         Optional<ModelPart> encoder = Files.isDirectory(folder.resolve("vae_encoder")) ? part("vae_encoder") : Optional.empty();
         Map<Branch.Net, Denoising> denoisers = new LinkedHashMap<>();
         denoiser.ifPresent(found -> denoisers.put(Branch.Net.MAIN, found));
-        COMPANIONS.forEach((net, role) -> {
-            if (Files.isDirectory(folder.resolve(role))) {
-                denoiser(role).ifPresent(found -> denoisers.put(net, found));
+        for (Branch.Net net : Branch.Net.values()) {
+            if (net != Branch.Net.MAIN && !net.folder().isEmpty() && Files.isDirectory(folder.resolve(net.folder()))) {
+                denoiser(net.folder()).ifPresent(found -> denoisers.put(net, found));
             }
-        });
+        }
 
         Recognised recognised = recognise(index, denoiser, text);
         Family family = recognised.family();

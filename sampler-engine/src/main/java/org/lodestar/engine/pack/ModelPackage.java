@@ -3,6 +3,7 @@ package org.lodestar.engine.pack;
 import org.lodestar.engine.codec.LatentCodec;
 import org.lodestar.engine.codec.TextEncoder;
 import org.lodestar.engine.latent.LatentFormat;
+import org.lodestar.engine.model.Adviser;
 import org.lodestar.engine.model.Denoiser;
 import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.preview.LatentPreviewer;
@@ -15,6 +16,11 @@ public interface ModelPackage extends AutoCloseable {
     TextEncoder text();
 
     Denoiser denoiser();
+
+    /// The companions that look at pictures; [Adviser#NONE] without any.
+    default Adviser adviser() {
+        return Adviser.NONE;
+    }
 
     LatentCodec codec();
 

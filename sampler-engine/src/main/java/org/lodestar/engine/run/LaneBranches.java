@@ -1,12 +1,13 @@
 package org.lodestar.engine.run;
 
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import org.lodestar.engine.codec.TextEncoder;
 import org.lodestar.engine.guidance.Branches;
+import org.lodestar.engine.guidance.Wording;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
-import java.util.List;
 import java.util.stream.Collectors;
 
 /// The encoded texts of one lane as branches of the network.
@@ -15,18 +16,19 @@ import java.util.stream.Collectors;
 /// @param base        the negative prompt, or none
 /// @param empty       no prompt
 /// @param hasNegative whether a negative prompt was given
+/// @param wording     the words they were made from
 /// @param prompts     further texts that policies named
-record LaneBranches(Branch cond, Branch base, Branch empty, boolean hasNegative, Map<String, Branch> prompts) implements Branches {
+record LaneBranches(Branch cond, Branch base, Branch empty, boolean hasNegative, Wording wording, Map<String, Branch> prompts) implements Branches {
 
-    /// Encodes what `spec` and its policies need.
-    static LaneBranches encode(RunSpec spec, List<String> prompts, TextEncoder text, CancelToken cancel) {
-        Branch cond = Branch.main("cond", text.encode(spec.prompt(), cancel));
+    /// Encodes what a lane and its policies need.
+    static LaneBranches encode(Wording wording, List<String> prompts, TextEncoder text, CancelToken cancel) {
+        Branch cond = Branch.main("cond", text.encode(wording.prompt(), cancel));
         Branch empty = Branch.main("uncond", text.none(cancel));
-        boolean hasNegative = !spec.negative().isBlank();
-        Branch base = hasNegative ? Branch.main("negative", text.encode(spec.negative(), cancel)) : empty;
+        boolean hasNegative = !wording.negative().isBlank();
+        Branch base = hasNegative ? Branch.main("negative", text.encode(wording.negative(), cancel)) : empty;
         Map<String, Branch> others =
                 prompts.stream().distinct().collect(Collectors.toMap(p -> p, p -> Branch.main(p, text.encode(p, cancel))));
-        return new LaneBranches(cond, base, empty, hasNegative, others);
+        return new LaneBranches(cond, base, empty, hasNegative, wording, others);
     }
 
     @Override

@@ -2,28 +2,39 @@ package org.lodestar.engine.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lodestar.engine.model.Advice;
+import org.lodestar.engine.model.Adviser;
 import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.model.Denoiser;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.model.Query;
 
-/// Answers several evaluations together: all questions that are open at the same time go to the denoiser in one request.
+/// Answers several evaluations together: all questions that are open at the same time go to the denoiser in one request; consultations before them, one by one.
 final class LinkedEvaluations {
 
     /// @param result      what the evaluation came to
     /// @param evaluations network evaluations it asked for
-    /// @param nanos       its share of the network's time, by number of questions
+    /// @param nanos       its share of the network's time, by number of questions, and the time of its consultations
     record Answered<T>(T result, int evaluations, long nanos) {}
 
     private LinkedEvaluations() {}
 
     /// The results in the order of `evaluations`.
-    static <T> List<Answered<T>> answer(List<Evaluation<T>> evaluations, Denoiser denoiser, CancelToken cancel) {
+    static <T> List<Answered<T>> answer(List<Evaluation<T>> evaluations, Denoiser denoiser, Adviser adviser, CancelToken cancel) {
         List<Evaluation<T>> open = new ArrayList<>(evaluations);
         int[] asked = new int[open.size()];
         long[] nanos = new long[open.size()];
         while (true) {
+            for (int i = 0; i < open.size(); i++) {
+                while (open.get(i) instanceof Evaluation.Consult<T>(Consultation question, var then)) {
+                    long start = System.nanoTime();
+                    Advice advice = adviser.answer(question, cancel);
+                    nanos[i] += System.nanoTime() - start;
+                    open.set(i, then.apply(advice));
+                }
+            }
             List<Query> queries = new ArrayList<>();
             for (Evaluation<T> evaluation : open) {
                 if (evaluation instanceof Evaluation.Ask<T> ask) {

@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.codec.TextEncoder;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
-import org.lodestar.engine.model.Branch;
+import org.lodestar.engine.guidance.PolicyStack;
+import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.parameter.Term;
@@ -37,7 +37,7 @@ public final class RunCheck {
         List<Problem> problems = new ArrayList<>();
         for (RunSpec lane : request.lanes()) {
             problems.addAll(problems(lane, model.info(), model.text()));
-            problems.addAll(missingNets(lane, model.denoiser().nets()));
+            problems.addAll(missingCompanions(lane, model));
         }
         throwIfAny(problems.stream().distinct().toList());
     }
@@ -140,15 +140,23 @@ public final class RunCheck {
         return problems;
     }
 
-    private static List<Problem> missingNets(RunSpec spec, Set<Branch.Net> have) {
+    private static List<Problem> missingCompanions(RunSpec spec, ModelPackage model) {
         return policies(spec)
-                .flatMap(policy -> Catalog.policy(policy).nets().stream()
-                        .filter(net -> !have.contains(net))
-                        .map(net -> new Problem(
-                                Term.text(policy),
-                                "a model with a " + net.name().toLowerCase(Locale.ROOT) + " companion network",
-                                "a model without one",
-                                "Choose another policy or another model")))
+                .flatMap(policy -> {
+                    PolicyStack stack = Catalog.policy(policy);
+                    Stream<String> nets = stack.nets().stream()
+                            .filter(net -> !model.denoiser().nets().contains(net))
+                            .map(net -> net.name().toLowerCase(Locale.ROOT) + " companion network");
+                    Stream<String> advisers = stack.consultations().stream()
+                            .filter(kind -> !model.adviser().kinds().contains(kind))
+                            .map(Consultation.Kind::title);
+                    return Stream.concat(nets, advisers)
+                            .map(missing -> new Problem(
+                                    Term.text(policy),
+                                    "a model with a " + missing,
+                                    "a model without one",
+                                    "Choose another policy or another model"));
+                })
                 .toList();
     }
 

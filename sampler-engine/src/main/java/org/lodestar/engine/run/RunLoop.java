@@ -10,6 +10,7 @@ import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.GuidanceOutcome;
 import org.lodestar.engine.guidance.PolicyStack;
 import org.lodestar.engine.guidance.PolicyState;
+import org.lodestar.engine.guidance.Wording;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.latent.LatentFormat;
 import org.lodestar.engine.latent.LatentOps;
@@ -88,7 +89,8 @@ final class RunLoop {
 
     private LaneBranches encode(RunSpec now, PolicyStack stack, ModelPackage model) {
         long start = System.nanoTime();
-        LaneBranches branches = LaneBranches.encode(now, stack.prompts(), model.text(), session.cancelToken());
+        Wording wording = new Wording(now.prompt(), now.negative(), model.adviser().labels());
+        LaneBranches branches = LaneBranches.encode(wording, stack.prompts(wording), model.text(), session.cancelToken());
         timings.add("text", System.nanoTime() - start);
         return branches;
     }
@@ -130,10 +132,10 @@ final class RunLoop {
                         k -> noise.draw(seed, index, k, x.channels(), x.height(), x.width())));
             }
         }
-        long networkBefore = denoiser.nanos();
-        List<LinkedEvaluations.Answered<SamplerState>> answered = LinkedEvaluations.answer(evaluations, denoiser, session.cancelToken());
+        List<LinkedEvaluations.Answered<SamplerState>> answered = LinkedEvaluations.answer(evaluations, denoiser, model.adviser(), session.cancelToken());
         requireNotCancelled();
-        long other = (System.nanoTime() - start - (denoiser.nanos() - networkBefore)) / answered.size();
+        long network = answered.stream().mapToLong(LinkedEvaluations.Answered::nanos).sum();
+        long other = (System.nanoTime() - start - network) / answered.size();
         int i = 0;
         for (int l = 0; l < lanes.size(); l++) {
             Lane lane = lanes.get(l);

@@ -29,7 +29,7 @@ class NegativePromptTest {
         assertThat(toy.evaluate("and(text=rain) + not(text=snow) + cfg", 4).names()).containsExactly("cond", "negative", "rain", "uncond", "snow");
         assertThat(Toy.on(Toy.vp(10)).evaluate("and(text=rain) + cfg", 4).names()).containsExactly("cond", "uncond", "rain");
         assertThat(toy.evaluate("and(text=rain) + cfg(w=1)", 4).names()).containsExactly("cond", "rain", "uncond");
-        assertThat(Toy.stack("and(text=\" rain \") + not(text=rain) + not").prompts()).containsExactly("rain");
+        assertThat(Toy.stack("and(text=\" rain \") + not(text=rain) + not").prompts(Toy.WORDING)).containsExactly("rain");
     }
 
     @Test

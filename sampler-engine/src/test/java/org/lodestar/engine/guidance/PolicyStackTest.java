@@ -95,7 +95,7 @@ class PolicyStackTest {
     @Test
     void textsArePassedOnOnceAndForeignStatesRefused() {
         PolicyStack stack = Toy.stack("cfg");
-        assertThat(stack.prompts()).isEmpty();
+        assertThat(stack.prompts(Toy.WORDING)).isEmpty();
         assertThatThrownBy(() -> stack.evaluate(toy.context(0), PolicyState.NONE)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> stack.evaluate(toy.context(0), Toy.stack("ag").begin())).isInstanceOf(IllegalArgumentException.class);
     }
@@ -166,6 +166,11 @@ class PolicyStackTest {
             @Override
             public boolean hasNegative() {
                 return false;
+            }
+
+            @Override
+            public Wording wording() {
+                return Toy.WORDING;
             }
 
             @Override

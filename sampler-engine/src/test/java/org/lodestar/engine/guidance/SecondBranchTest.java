@@ -54,7 +54,7 @@ class SecondBranchTest {
             drawn.add(names.get(1));
         }
         assertThat(drawn).hasSizeGreaterThan(1);
-        assertThat(Toy.stack("icg(prompts=\"spoon | bus\")").prompts()).containsExactly("spoon", "bus");
+        assertThat(Toy.stack("icg(prompts=\"spoon | bus\")").prompts(Toy.WORDING)).containsExactly("spoon", "bus");
         assertThatThrownBy(() -> Toy.stack("icg(prompts=\" | \")")).hasMessageContaining("at least one prompt");
     }
 

@@ -8,8 +8,10 @@ import java.util.Random;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.model.Advice;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Conditioning;
+import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.model.Embedding;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.Parameterization;
@@ -23,6 +25,12 @@ import org.lodestar.engine.schedule.StepGrid;
 /// so the exact estimate is `D = (alpha*s^2*x + sigma^2*mu)/(alpha^2*s^2 + sigma^2)` at every state and level. As real nets do, it answers other conditionings, other nets
 /// and other times differently.
 final class Toy implements Branches {
+
+    /// What its classifier tells apart.
+    static final List<String> LABELS = List.of("cat", "dog", "ship");
+
+    /// Its words, without a negative prompt.
+    static final Wording WORDING = new Wording("cond", "", LABELS);
 
     final StepGrid grid;
     final Parameterization parameterization;
@@ -112,6 +120,11 @@ final class Toy implements Branches {
     }
 
     @Override
+    public Wording wording() {
+        return hasNegative ? new Wording(WORDING.prompt(), "negative", LABELS) : WORDING;
+    }
+
+    @Override
     public Branch prompt(String text) {
         return branch(text);
     }
@@ -157,6 +170,24 @@ final class Toy implements Branches {
         return new Prediction(denoised, noise);
     }
 
+    /// The label or text whose pattern is nearest fits best: logits are `-|D - mu|^2 / n`, whose gradient is `-2*(D - mu)/n`.
+    Advice answer(Consultation question) {
+        Latents seen = question.denoised();
+        return switch (question) {
+            case Consultation.Classes _ -> new Advice.Classes(LABELS.stream().map(label -> -squaredDistance(seen, label)).toList());
+            case Consultation.Gradient(var _, int label) -> new Advice.Gradient(LatentOps.combine(-2.0 / seen.size(), seen, 2.0 / seen.size(), pattern(seen, LABELS.get(label))));
+            case Consultation.Likeness(var _, var texts) -> new Advice.Likeness(texts.stream().map(text -> Math.exp(-squaredDistance(seen, text))).toList());
+        };
+    }
+
+    private static double squaredDistance(Latents seen, String text) {
+        return LatentOps.squaredNorm(LatentOps.subtract(seen, pattern(seen, text))) / seen.size();
+    }
+
+    private static Latents pattern(Latents shape, String text) {
+        return noise(shape.channels(), shape.height(), shape.width(), 0.5, text.hashCode());
+    }
+
     /// What an evaluation gives, and the queries it asked.
     record Answered<T>(T value, List<Query> asked) {
         List<String> names() {
@@ -176,6 +207,7 @@ final class Toy implements Branches {
                     asked.addAll(queries);
                     current = then.apply(queries.stream().map(this::answer).toList());
                 }
+                case Evaluation.Consult<T>(Consultation question, var then) -> current = then.apply(answer(question));
             }
         }
     }

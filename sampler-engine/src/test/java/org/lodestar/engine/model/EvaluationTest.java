@@ -22,6 +22,14 @@ class EvaluationTest {
     }
 
     @Test
+    void adviceCanBeAskedBetweenAnswers() {
+        Evaluation<Double> mixed = Evaluation.ask(QUERY)
+                .flatMap(first -> Evaluation.classify(first.denoised()).flatMap(logits -> Evaluation.ask(QUERY).map(second -> logits.get(1) + second.denoised().at(0))));
+
+        assertThat(answer(mixed)).isEqualTo(8);
+    }
+
+    @Test
     void aResultAsksNothing() {
         assertThat(Evaluation.done(2).map(x -> x * 2).flatMap(x -> Evaluation.done(x + 1))).isEqualTo(new Evaluation.Done<>(5));
     }
@@ -30,6 +38,8 @@ class EvaluationTest {
         return switch (evaluation) {
             case Evaluation.Done<T>(T value) -> value;
             case Evaluation.Ask<T> ask -> answer(ask.then().apply(ask.queries().stream().map(q -> ANSWER).toList()));
+            case Evaluation.Consult<T>(Consultation.Classes _, var then) -> answer(then.apply(new Advice.Classes(List.of(1.0, 5.0))));
+            case Evaluation.Consult<T> other -> throw new AssertionError(other);
         };
     }
 

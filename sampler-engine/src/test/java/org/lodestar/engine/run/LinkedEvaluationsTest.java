@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
+import org.lodestar.engine.model.Adviser;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Conditioning;
 import org.lodestar.engine.model.Denoiser;
@@ -31,7 +32,7 @@ class LinkedEvaluationsTest {
                 .flatMap(first -> Evaluation.ask(query(value(first.get(0)) + value(first.get(1)))).map(second -> value(second) + 0.5f));
         Evaluation<Float> none = Evaluation.done(7f);
 
-        List<LinkedEvaluations.Answered<Float>> answers = LinkedEvaluations.answer(List.of(one, two, none), echo, new CancelToken());
+        List<LinkedEvaluations.Answered<Float>> answers = LinkedEvaluations.answer(List.of(one, two, none), echo, Adviser.NONE, new CancelToken());
 
         assertThat(answers).extracting(LinkedEvaluations.Answered::result).containsExactly(1f, 30.5f, 7f);
         assertThat(answers).extracting(LinkedEvaluations.Answered::evaluations).containsExactly(1, 3, 0);

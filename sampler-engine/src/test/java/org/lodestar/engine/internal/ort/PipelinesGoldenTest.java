@@ -23,6 +23,7 @@ import org.lodestar.engine.guidance.GuidanceOutcome;
 import org.lodestar.engine.guidance.PolicyStack;
 import org.lodestar.engine.guidance.PolicyState;
 import org.lodestar.engine.guidance.StepContext;
+import org.lodestar.engine.guidance.Wording;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
@@ -245,6 +246,11 @@ class PipelinesGoldenTest {
     }
 
     private record Two(Branch cond, Branch base) implements Branches {
+        @Override
+        public Wording wording() {
+            return new Wording(cond.conditioning().text(), base.conditioning().text(), List.of());
+        }
+
         @Override
         public Branch empty() {
             return base;
