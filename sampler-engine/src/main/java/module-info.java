@@ -8,9 +8,11 @@ module org.lodestar.engine {
     requires java.logging;
     requires java.management;
     requires jdk.management;
+    requires jmh.core;
 
     exports org.lodestar.engine;
     exports org.lodestar.engine.analytic;
+    exports org.lodestar.engine.bench;
     exports org.lodestar.engine.catalog;
     exports org.lodestar.engine.cli;
     exports org.lodestar.engine.codec;

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.lodestar.engine.evidence.PolicyArithmetic;
+import org.lodestar.engine.bench.PolicyBenchmark;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "policies", description = "Processor time and allocation of one guided step besides the network, telemetry included, on 4x128x128 latents.")
+@Command(name = "policies", description = "Time and allocation of one guided step besides the network, telemetry included, on 4x128x128 latents.")
 final class PoliciesBench implements Callable<Integer> {
     private final Context context;
 
@@ -25,15 +25,19 @@ final class PoliciesBench implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<PolicyArithmetic.Cost> costs = policies.stream().map(PolicyArithmetic::measure).toList();
+        List<PolicyBenchmark.Cost> costs = PolicyBenchmark.measure(policies);
         if (reporting.json()) {
             context.terminal()
                     .json(costs.stream()
-                            .map(cost -> Map.of("policy", cost.policy(), "microsecondsPerStep", cost.microseconds(), "bytesPerStep", cost.bytes()))
+                            .map(cost -> Map.of(
+                                    "policy", cost.policy(), "microsecondsPerStep", cost.microseconds(), "error", cost.error(), "bytesPerStep", cost.bytes()))
                             .toList());
         } else {
             costs.forEach(cost -> context.terminal()
-                    .result(String.format(Locale.ROOT, "%s: %.0f microseconds on one core (at most 1000), %.0f KiB", cost.policy(), cost.microseconds(), cost.bytes() / 1024.0)));
+                    .result(String.format(
+                            Locale.ROOT,
+                            "%s: %.0f ± %.0f microseconds on one core (at most 1000), %.0f KiB",
+                            cost.policy(), cost.microseconds(), cost.error(), cost.bytes() / 1024.0)));
         }
         return ExitCode.DONE;
     }

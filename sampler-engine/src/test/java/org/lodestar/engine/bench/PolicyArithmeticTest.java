@@ -1,4 +1,4 @@
-package org.lodestar.engine.evidence;
+package org.lodestar.engine.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,5 @@
-package org.lodestar.engine.evidence;
+package org.lodestar.engine.bench;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -30,9 +28,6 @@ import org.lodestar.engine.schedule.StepGrid;
 public final class PolicyArithmetic {
     private static final int CHANNELS = 4;
     private static final int SIDE = 128;
-    private static final int WARM_UP = 3000;
-    private static final int ROUNDS = 15;
-    private static final int STEPS_PER_ROUND = 200;
 
     private final PolicyStack stack;
     private final StepContext context;
@@ -65,35 +60,6 @@ public final class PolicyArithmetic {
             case Evaluation.Ask<GuidanceOutcome> ask when ask.then().apply(answers) instanceof Evaluation.Done<GuidanceOutcome>(var outcome) -> outcome;
             default -> throw new IllegalArgumentException("a policy that asks two branches once was expected");
         };
-    }
-
-    /// @param policy       the stack
-    /// @param microseconds processor time of one step on one core, median of several rounds
-    /// @param bytes        allocated on the heap by one step, kept results included
-    public record Cost(String policy, double microseconds, long bytes) {}
-
-    /// Measures a stack on this thread for a second or two. Processor time, not time on the wall, so that other programs disturb it little.
-    public static Cost measure(String policy) {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        PolicyArithmetic arithmetic = of(policy);
-        double finite = 0;
-        for (int i = 0; i < WARM_UP; i++) {
-            finite += arithmetic.step().telemetry().latentStd();
-        }
-        double[] micros = new double[ROUNDS];
-        long allocated = threads.getCurrentThreadAllocatedBytes();
-        for (int round = 0; round < ROUNDS; round++) {
-            long start = threads.getCurrentThreadCpuTime();
-            for (int i = 0; i < STEPS_PER_ROUND; i++) {
-                finite += arithmetic.step().telemetry().latentStd();
-            }
-            micros[round] = (threads.getCurrentThreadCpuTime() - start) / (1e3 * STEPS_PER_ROUND);
-        }
-        long bytes = (threads.getCurrentThreadAllocatedBytes() - allocated) / (ROUNDS * STEPS_PER_ROUND);
-        if (!Double.isFinite(finite)) {
-            throw new IllegalStateException("the measured steps are not finite");
-        }
-        return new Cost(policy, Spread.of(micros).median(), bytes);
     }
 
     /// An estimate that agrees with the others in most, as estimates late in a run do.

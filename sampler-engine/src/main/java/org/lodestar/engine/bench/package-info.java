@@ -1,0 +1,2 @@
+/// Measurements of single parts with JMH.
+package org.lodestar.engine.bench;
