@@ -1,6 +1,5 @@
 package org.lodestar.engine.guidance;
 
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.lodestar.engine.latent.CosineTransform;

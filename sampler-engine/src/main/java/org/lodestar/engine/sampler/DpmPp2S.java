@@ -7,7 +7,6 @@ import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.GuidedDenoiser;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.parameter.Descriptor;
-import org.lodestar.engine.parameter.ParameterSpec;
 import org.lodestar.engine.schedule.NoiseLevel;
 
 /// DPM-Solver++(2S) over pairs of steps: a DDIM step, then a second-order step over both from where the pair began (index 0):

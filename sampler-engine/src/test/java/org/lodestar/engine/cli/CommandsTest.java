@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lodestar.engine.Engine;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.image.PngReader;
 import org.lodestar.engine.image.Rgb;

@@ -12,7 +12,6 @@ import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.Parameterization;
-import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.model.Query;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.testing.Golden;

@@ -38,10 +38,10 @@ final class CompareBar extends VBox {
     CompareBar(CompareViewModel model) {
         this.model = model;
         getStyleClass().add("compare-bar");
-        prompt = new PromptBox(Words.of("prompt.name"), Words.of("prompt.hint"), 2, model.promptProperty(), model.promptTokensProperty());
+        prompt = new PromptBox(Words.of("prompt.name"), Words.of("prompt.hint"), 2, model.promptProperty());
         prompt.area().setId("prompt");
         PromptBox negative = new PromptBox(
-                Words.of("prompt.negative"), Words.of("prompt.negative.hint"), 2, model.negativeProperty(), model.negativeTokensProperty());
+                Words.of("prompt.negative"), Words.of("prompt.negative.hint"), 2, model.negativeProperty());
         negative.area().setId("negative");
         HBox.setHgrow(prompt, Priority.ALWAYS);
         HBox.setHgrow(negative, Priority.SOMETIMES);

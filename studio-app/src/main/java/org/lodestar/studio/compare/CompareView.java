@@ -31,6 +31,7 @@ import org.lodestar.studio.control.Picture;
 import org.lodestar.studio.control.PictureView;
 import org.lodestar.studio.control.Viewport;
 import org.lodestar.studio.fx.PixelSurface;
+import org.lodestar.studio.session.Shown;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
 
@@ -171,7 +172,7 @@ public final class CompareView extends BorderPane {
         return column;
     }
 
-    private static @Nullable Picture toPicture(@Nullable LanePicture shown) {
+    private static @Nullable Picture toPicture(@Nullable Shown shown) {
         if (shown == null) {
             return null;
         }

@@ -23,13 +23,10 @@ import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleIntegerProperty;
 import javafx.beans.property.SimpleLongProperty;
 import javafx.beans.property.SimpleObjectProperty;
-import javafx.beans.property.SimpleStringProperty;
-import javafx.beans.property.StringProperty;
 import javafx.beans.value.ObservableValue;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
-import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.image.ImageMetrics;
@@ -49,11 +46,13 @@ import org.lodestar.engine.schedule.SpacingType;
 import org.lodestar.studio.fx.Pins;
 import org.lodestar.studio.fx.PreviewWorker;
 import org.lodestar.studio.guidance.ChoiceViewModel;
+import org.lodestar.studio.prompt.CountedPrompt;
 import org.lodestar.studio.session.FinishedPicture;
 import org.lodestar.studio.session.FollowedRun;
 import org.lodestar.studio.session.Instruments;
 import org.lodestar.studio.session.ModelState;
 import org.lodestar.studio.session.RunPhase;
+import org.lodestar.studio.session.Shown;
 import org.lodestar.studio.session.StudioSession;
 import org.lodestar.studio.text.Words;
 
@@ -76,10 +75,8 @@ public final class CompareViewModel {
     private final PreviewWorker worker;
     private final RandomGenerator random;
 
-    private final StringProperty prompt = new SimpleStringProperty(this, "prompt", "");
-    private final StringProperty negative = new SimpleStringProperty(this, "negative", "");
-    private final ReadOnlyObjectWrapper<TokenCount> promptTokens = new ReadOnlyObjectWrapper<>(this, "promptTokens", new TokenCount(0, 0));
-    private final ReadOnlyObjectWrapper<TokenCount> negativeTokens = new ReadOnlyObjectWrapper<>(this, "negativeTokens", new TokenCount(0, 0));
+    private final CountedPrompt prompt;
+    private final CountedPrompt negative;
     private final LongProperty seed;
     private final IntegerProperty steps = new SimpleIntegerProperty(this, "steps", FIRST_STEPS);
     private final ObservableList<Size> sizes = FXCollections.observableArrayList(FIRST_SIZE);
@@ -117,6 +114,8 @@ public final class CompareViewModel {
     /// @param random      rolls seeds
     public CompareViewModel(StudioSession session, Instruments instruments, PreviewWorker worker, RandomGenerator random) {
         this.session = session;
+        this.prompt = new CountedPrompt(this, "prompt", session);
+        this.negative = new CountedPrompt(this, "negative", session);
         this.instruments = instruments;
         this.worker = worker;
         this.random = random;
@@ -125,8 +124,6 @@ public final class CompareViewModel {
         this.spacing = new ChoiceViewModel("spacing", instruments.spacings().stream().map(SpacingType::descriptor).toList());
         addLane(Term.parseStack(FIRST_STACK));
         addLane(Term.parseStack(SECOND_STACK));
-        prompt.subscribe(() -> session.count(prompt.get(), promptTokens::set));
-        negative.subscribe(() -> session.count(negative.get(), negativeTokens::set));
         session.modelStateProperty().subscribe(state -> {
             if (state instanceof ModelState.Ready(ModelInfo info)) {
                 adopt(info);
@@ -138,21 +135,12 @@ public final class CompareViewModel {
         quantity.subscribe(this::plot);
     }
 
-    public StringProperty promptProperty() {
+    public CountedPrompt promptProperty() {
         return prompt;
     }
 
-    public StringProperty negativeProperty() {
+    public CountedPrompt negativeProperty() {
         return negative;
-    }
-
-    /// Tokens of the prompt; a capacity of 0 means that no model is loaded yet.
-    public ReadOnlyObjectProperty<TokenCount> promptTokensProperty() {
-        return promptTokens.getReadOnlyProperty();
-    }
-
-    public ReadOnlyObjectProperty<TokenCount> negativeTokensProperty() {
-        return negativeTokens.getReadOnlyProperty();
     }
 
     /// The seed all lanes share. It stays until it is changed.
@@ -387,8 +375,6 @@ public final class CompareViewModel {
             spacing.show(Term.parse(info.defaults().spacing()));
             touched = false;
         }
-        session.count(prompt.get(), promptTokens::set);
-        session.count(negative.get(), negativeTokens::set);
     }
 
     private void follow(FollowedRun started) {
@@ -462,7 +448,7 @@ public final class CompareViewModel {
     private void over(RunOutcome outcome) {
         running.set(false);
         if (done.get() == 0) {
-            lanes.forEach(lane -> lane.show((LanePicture) null));
+            lanes.forEach(lane -> lane.show((Shown) null));
         }
         if (outcome instanceof RunOutcome.Failed(EngineException problem)) {
             report(problem);
@@ -534,21 +520,21 @@ public final class CompareViewModel {
         worker.ask(
                 "compare pictures",
                 () -> pictures(finished, records, previewer.get(), spec),
-                (@Nullable List<LanePicture> made) -> {
+                (@Nullable List<Shown> made) -> {
                     if (run.get() == shown) {
-                        List<LanePicture> pictures = Objects.requireNonNull(made, "a list is always made");
+                        List<Shown> pictures = Objects.requireNonNull(made, "a list is always made");
                         lanes.forEach(lane -> lane.show(pictures.get(lane.index())));
                     }
                 });
     }
 
-    private static List<LanePicture> pictures(
+    private static List<Shown> pictures(
             List<Optional<FinishedPicture>> finished, List<StepRecord> records, LatentPreviewer previewer, RunSpec spec) {
-        List<LanePicture> pictures = new ArrayList<>();
+        List<Shown> pictures = new ArrayList<>();
         for (int lane = 0; lane < records.size(); lane++) {
             Optional<FinishedPicture> exact = finished.get(lane);
             Rgb image = exact.isPresent() ? exact.get().image() : previewer.preview(records.get(lane).guided().denoised());
-            pictures.add(new LanePicture(image, spec.width(), spec.height(), exact.isEmpty()));
+            pictures.add(new Shown(image, spec.width(), spec.height(), exact.isEmpty()));
         }
         return pictures;
     }

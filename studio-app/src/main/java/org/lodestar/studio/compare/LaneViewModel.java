@@ -14,6 +14,7 @@ import org.lodestar.engine.guidance.Slot;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.studio.guidance.GuidanceViewModel;
 import org.lodestar.studio.guidance.TermViewModel;
+import org.lodestar.studio.session.Shown;
 import org.lodestar.studio.text.Words;
 
 /// One lane: its guidance being edited, and what its last run shows at the selected step.
@@ -22,7 +23,7 @@ public final class LaneViewModel {
     private final ReadOnlyIntegerWrapper index;
     private final ReadOnlyStringWrapper title = new ReadOnlyStringWrapper(this, "title", "");
     private final ReadOnlyStringWrapper madeWith = new ReadOnlyStringWrapper(this, "madeWith", "");
-    private final ReadOnlyObjectWrapper<@Nullable LanePicture> picture = new ReadOnlyObjectWrapper<>(this, "picture");
+    private final ReadOnlyObjectWrapper<@Nullable Shown> picture = new ReadOnlyObjectWrapper<>(this, "picture");
     private final ReadOnlyObjectWrapper<LaneMetrics> metrics = new ReadOnlyObjectWrapper<>(this, "metrics", LaneMetrics.NONE);
     private @Nullable List<Term> ran;
     private String ranTitle = "";
@@ -72,7 +73,7 @@ public final class LaneViewModel {
         return ran == null ? title.get() : ranTitle;
     }
 
-    public ReadOnlyObjectProperty<@Nullable LanePicture> pictureProperty() {
+    public ReadOnlyObjectProperty<@Nullable Shown> pictureProperty() {
         return picture.getReadOnlyProperty();
     }
 
@@ -84,7 +85,7 @@ public final class LaneViewModel {
         index.set(newIndex);
     }
 
-    void show(@Nullable LanePicture shown) {
+    void show(@Nullable Shown shown) {
         picture.set(shown);
     }
 

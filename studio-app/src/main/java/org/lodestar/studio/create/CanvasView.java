@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.lodestar.studio.control.Picture;
 import org.lodestar.studio.control.PictureView;
 import org.lodestar.studio.fx.PixelSurface;
+import org.lodestar.studio.session.Shown;
 import org.lodestar.studio.text.Words;
 
 /// The picture, or all four of a step, with the chips that choose.

@@ -20,7 +20,6 @@ import org.lodestar.engine.run.RunOutcome;
 import org.lodestar.engine.run.RunSpec;
 import org.lodestar.engine.run.SpecJson;
 import org.lodestar.studio.fx.PreviewWorker;
-import org.lodestar.studio.fx.Pulse;
 import org.lodestar.studio.session.FollowedRun;
 import org.lodestar.studio.session.History;
 import org.lodestar.studio.session.HistoryEntry;

@@ -19,7 +19,6 @@ import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.ColumnConstraints;
 import javafx.scene.layout.Priority;
-import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import javafx.util.StringConverter;
 import org.kordamp.ikonli.feather.Feather;
@@ -42,10 +41,10 @@ final class RecipeView extends ScrollPane {
 
     RecipeView(RecipeViewModel model) {
         this.model = model;
-        prompt = new PromptBox(Words.of("prompt.name"), Words.of("prompt.hint"), 3, model.promptProperty(), model.promptTokensProperty());
+        prompt = new PromptBox(Words.of("prompt.name"), Words.of("prompt.hint"), 3, model.promptProperty());
         prompt.area().setId("prompt");
         PromptBox negative = new PromptBox(
-                Words.of("prompt.negative"), Words.of("prompt.negative.hint"), 2, model.negativeProperty(), model.negativeTokensProperty());
+                Words.of("prompt.negative"), Words.of("prompt.negative.hint"), 2, model.negativeProperty());
         negative.area().setId("negative");
         VBox form = new VBox(prompt, negative, grid(), new GuidanceView(model.guidance()));
         form.getStyleClass().add("form");

@@ -11,18 +11,13 @@ import javafx.beans.property.LongProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyLongProperty;
 import javafx.beans.property.ReadOnlyLongWrapper;
-import javafx.beans.property.ReadOnlyObjectProperty;
-import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleBooleanProperty;
 import javafx.beans.property.SimpleIntegerProperty;
 import javafx.beans.property.SimpleLongProperty;
 import javafx.beans.property.SimpleObjectProperty;
-import javafx.beans.property.SimpleStringProperty;
-import javafx.beans.property.StringProperty;
 import javafx.beans.value.ObservableValue;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
-import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelInfo.Size;
@@ -34,6 +29,7 @@ import org.lodestar.engine.schedule.SpacingType;
 import org.lodestar.engine.sampler.SamplerType;
 import org.lodestar.studio.guidance.ChoiceViewModel;
 import org.lodestar.studio.guidance.GuidanceViewModel;
+import org.lodestar.studio.prompt.CountedPrompt;
 import org.lodestar.studio.session.Instruments;
 import org.lodestar.studio.session.ModelState;
 import org.lodestar.studio.session.StudioSession;
@@ -48,10 +44,8 @@ public final class RecipeViewModel {
     private final StudioSession session;
     private final RandomGenerator random;
 
-    private final StringProperty prompt = new SimpleStringProperty(this, "prompt", "");
-    private final StringProperty negative = new SimpleStringProperty(this, "negative", "");
-    private final ReadOnlyObjectWrapper<TokenCount> promptTokens = new ReadOnlyObjectWrapper<>(this, "promptTokens", new TokenCount(0, 0));
-    private final ReadOnlyObjectWrapper<TokenCount> negativeTokens = new ReadOnlyObjectWrapper<>(this, "negativeTokens", new TokenCount(0, 0));
+    private final CountedPrompt prompt;
+    private final CountedPrompt negative;
     private final ObservableList<Size> sizes = FXCollections.observableArrayList(FIRST_SIZE);
     private final ObservableList<Size> readOnlySizes = FXCollections.unmodifiableObservableList(sizes);
     private final ObjectProperty<Size> size = new SimpleObjectProperty<>(this, "size", FIRST_SIZE);
@@ -67,6 +61,8 @@ public final class RecipeViewModel {
 
     public RecipeViewModel(StudioSession session, Instruments instruments, RandomGenerator random) {
         this.session = session;
+        this.prompt = new CountedPrompt(this, "prompt", session);
+        this.negative = new CountedPrompt(this, "negative", session);
         this.noise = instruments.noise();
         this.random = random;
         this.sampler = new ChoiceViewModel("sampler", instruments.samplers().stream().map(SamplerType::descriptor).toList());
@@ -74,8 +70,6 @@ public final class RecipeViewModel {
         this.guidance = new GuidanceViewModel(instruments.policies());
         this.seed = new SimpleLongProperty(this, "seed", random.nextLong(SEED_BOUND));
         instruments.policies().stream().findFirst().ifPresent(guidance::add);
-        prompt.subscribe(() -> session.count(prompt.get(), promptTokens::set));
-        negative.subscribe(() -> session.count(negative.get(), negativeTokens::set));
         session.modelStateProperty().subscribe(state -> {
             if (state instanceof ModelState.Ready(ModelInfo info)) {
                 adopt(info);
@@ -89,21 +83,12 @@ public final class RecipeViewModel {
         }));
     }
 
-    public StringProperty promptProperty() {
+    public CountedPrompt promptProperty() {
         return prompt;
     }
 
-    public StringProperty negativeProperty() {
+    public CountedPrompt negativeProperty() {
         return negative;
-    }
-
-    /// Tokens of the prompt; a capacity of 0 means that no model is loaded yet.
-    public ReadOnlyObjectProperty<TokenCount> promptTokensProperty() {
-        return promptTokens.getReadOnlyProperty();
-    }
-
-    public ReadOnlyObjectProperty<TokenCount> negativeTokensProperty() {
-        return negativeTokens.getReadOnlyProperty();
     }
 
     /// Sizes to offer.
@@ -228,7 +213,5 @@ public final class RecipeViewModel {
             guidance.show(Term.parseStack(info.defaults().policy()));
             touched = false;
         }
-        session.count(prompt.get(), promptTokens::set);
-        session.count(negative.get(), negativeTokens::set);
     }
 }

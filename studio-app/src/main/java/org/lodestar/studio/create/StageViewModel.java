@@ -24,6 +24,7 @@ import org.lodestar.studio.fx.Pins;
 import org.lodestar.studio.fx.PreviewWorker;
 import org.lodestar.studio.guidance.StackDifference;
 import org.lodestar.studio.session.FollowedRun;
+import org.lodestar.studio.session.Shown;
 import org.lodestar.studio.text.Words;
 
 /// The middle of the screen: one run, one of its steps, seen through a [Lens], with the timeline's thumbnails, marks and readings.

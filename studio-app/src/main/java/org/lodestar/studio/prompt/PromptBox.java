@@ -1,7 +1,5 @@
 package org.lodestar.studio.prompt;
 
-import javafx.beans.property.StringProperty;
-import javafx.beans.value.ObservableValue;
 import javafx.css.PseudoClass;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextArea;
@@ -27,8 +25,7 @@ public final class PromptBox extends VBox {
     /// @param hint   shown while it is empty
     /// @param rows   height in lines
     /// @param text   what is typed
-    /// @param tokens how much of the encoder's room it takes
-    public PromptBox(String name, String hint, int rows, StringProperty text, ObservableValue<TokenCount> tokens) {
+    public PromptBox(String name, String hint, int rows, CountedPrompt text) {
         getStyleClass().add("prompt-box");
         Label label = new Label(name);
         label.getStyleClass().add("caption");
@@ -43,7 +40,7 @@ public final class PromptBox extends VBox {
         area.setAccessibleText(name);
         area.textProperty().bindBidirectional(text);
         area.addEventFilter(KeyEvent.KEY_PRESSED, this::leaveOnTab);
-        tokens.subscribe(this::show);
+        text.tokensProperty().subscribe(this::show);
         getChildren().addAll(new HBox(label, gap, counter), area);
     }
 

@@ -23,6 +23,7 @@ import org.lodestar.studio.fx.PreviewWorker;
 import org.lodestar.studio.session.Instruments;
 import org.lodestar.studio.session.Settings;
 import org.lodestar.studio.session.SettingsFile;
+import org.lodestar.studio.session.Shown;
 import org.lodestar.studio.session.StudioSession;
 
 class CompareViewModelTest {
@@ -341,7 +342,7 @@ class CompareViewModelTest {
         frames();
     }
 
-    private LanePicture picture(int lane) {
+    private Shown picture(int lane) {
         return Objects.requireNonNull(model.lanes().get(lane).pictureProperty().get());
     }
 

@@ -1,8 +1,8 @@
-package org.lodestar.studio.create;
+package org.lodestar.studio.session;
 
 import org.lodestar.engine.image.Rgb;
 
-/// A picture on the canvas.
+/// A picture of a run, as a view shows it.
 ///
 /// @param image   its pixels
 /// @param width   pixels of the finished picture it stands for
