@@ -11,6 +11,7 @@ import org.lodestar.engine.image.ImageMetrics;
 import org.lodestar.engine.image.Sheet.Fact;
 import org.lodestar.engine.image.Ssim;
 import org.lodestar.engine.record.CanonicalJson;
+import org.lodestar.engine.record.RunRecord;
 import org.lodestar.engine.run.RunEvent;
 import org.lodestar.engine.run.StepRecord;
 
@@ -23,6 +24,7 @@ import org.lodestar.engine.run.StepRecord;
 /// @param nfeFull         what plain CFG would have spent
 /// @param seconds         its share of the denoising loop
 /// @param image           saturation, contrast, clipped pixels
+/// @param likeness        how well the picture fits the prompt, by the model's image-text scorer; NaN without one
 /// @param effectiveWeight mean over the guided steps of the CFG weight the policy amounted to; NaN if there were none
 /// @param ssimToA         similarity to the picture of lane A from the same noise
 /// @param psnrToA         the same in dB; infinite if equal
@@ -34,6 +36,7 @@ record LaneMetrics(
         int nfeFull,
         double seconds,
         ImageMetrics image,
+        double likeness,
         double effectiveWeight,
         double ssimToA,
         double psnrToA) {
@@ -57,6 +60,7 @@ record LaneMetrics(
                     image.record().nfeFull(),
                     steps.stream().mapToLong(step -> step.networkNanos() + step.otherNanos()).sum() / 1e9,
                     ImageMetrics.of(image.image()),
+                    image.record().readings().getOrDefault(RunRecord.LIKENESS, Double.NaN),
                     steps.stream()
                             .flatMap(step -> step.telemetry().stream())
                             .filter(Telemetry::guided)
@@ -78,6 +82,9 @@ record LaneMetrics(
         facts.add(new Fact("Saturation", rounded("%.3f", image.saturation())));
         facts.add(new Fact("Contrast", rounded("%.3f", image.contrast())));
         facts.add(new Fact("Clipped pixels", rounded("%.1f %%", 100 * image.clipped())));
+        if (!Double.isNaN(likeness)) {
+            facts.add(new Fact("Fits the prompt", rounded("%.3f", likeness)));
+        }
         facts.add(new Fact("Mean effective weight", Double.isNaN(effectiveWeight) ? "–" : rounded("%.2f", effectiveWeight)));
         facts.add(new Fact("SSIM to A", letter.equals("A") ? "–" : rounded("%.3f", ssimToA)));
         return facts;
@@ -95,6 +102,7 @@ record LaneMetrics(
         all.put("saturation", image.saturation());
         all.put("contrast", image.contrast());
         all.put("clipped", image.clipped());
+        all.put("likeness", likeness);
         all.put("mean_effective_weight", effectiveWeight);
         all.put("ssim_to_a", ssimToA);
         all.put("psnr_to_a", psnrToA);

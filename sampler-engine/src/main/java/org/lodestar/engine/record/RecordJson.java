@@ -42,6 +42,9 @@ public final class RecordJson {
         all.put("threads", record.threads());
         all.put("callLayout", record.callLayout());
         all.put("parent", record.parent());
+        if (!record.readings().isEmpty()) {
+            all.put("readings", record.readings());
+        }
         return CanonicalJson.write(all);
     }
 
@@ -72,7 +75,8 @@ public final class RecordJson {
                 fields.text("device"),
                 fields.whole("threads", 0, Integer.MAX_VALUE),
                 fields.text("callLayout"),
-                fields.text("parent"));
+                fields.text("parent"),
+                fields.names().contains("readings") ? numbers(fields.object("readings")) : Map.of());
         fields.rejectUnknown();
         fields.finish();
         return record;

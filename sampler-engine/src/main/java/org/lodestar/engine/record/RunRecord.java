@@ -25,6 +25,7 @@ import java.util.Map;
 /// @param threads      threads per network call
 /// @param callLayout   how queries were grouped into network calls
 /// @param parent       hash of the parent's spec where this is a branch, else ""
+/// @param readings     what the model's companions say of the finished picture: [#LIKENESS], [#LABEL]; empty without companions
 public record RunRecord(
         int schema,
         String spec,
@@ -45,12 +46,20 @@ public record RunRecord(
         String device,
         int threads,
         String callLayout,
-        String parent) {
+        String parent,
+        Map<String, Double> readings) {
+
+    /// Reading: cosine of picture and prompt by the image-text scorer, -1..1.
+    public static final String LIKENESS = "likeness";
+    /// Reading: this, followed by the label that the classifier finds likeliest; the value is its probability.
+    public static final String LABEL = "label ";
+
     public RunRecord {
         policyLog = List.copyOf(policyLog);
         telemetry = List.copyOf(telemetry);
         timings = Map.copyOf(timings);
         versions = Map.copyOf(versions);
+        readings = Map.copyOf(readings);
     }
 
     /// @param step   index

@@ -22,7 +22,9 @@ import org.lodestar.engine.record.Versions;
 record RunEvidence(ModelInfo model, RunSpec spec, String parentHash, RunTimings timings) {
 
     /// The record of one sample.
-    RunRecord of(int sample, Latents noise, Latents latents, Rgb picture, List<StepRecord> steps) {
+    ///
+    /// @param readings what companions say of the picture
+    RunRecord of(int sample, Latents noise, Latents latents, Rgb picture, List<StepRecord> steps, Map<String, Double> readings) {
         List<RunRecord.PolicyEntry> log = new ArrayList<>();
         List<Map<String, Double>> telemetry = new ArrayList<>();
         int nfe = 0;
@@ -54,7 +56,8 @@ record RunEvidence(ModelInfo model, RunSpec spec, String parentHash, RunTimings 
                 model.device().label(),
                 model.device().threads(),
                 model.callLayout(),
-                parentHash);
+                parentHash,
+                readings);
     }
 
     /// The step's numbers by name; quantities that do not exist are left out.

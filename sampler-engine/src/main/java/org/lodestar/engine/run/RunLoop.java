@@ -3,6 +3,7 @@ package org.lodestar.engine.run;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.catalog.Catalog;
@@ -200,8 +201,9 @@ final class RunLoop {
                 Latents z = session.latest(lane, sample).orElseThrow().sampler().x();
                 Rgb picture = model.codec().decode(z, session.cancelToken());
                 timings.add("decode", System.nanoTime() - start);
+                Map<String, Double> readings = Readings.of(z, spec.at(spec.steps() - 1).prompt(), model.adviser(), session.cancelToken());
                 RunRecord record = new RunEvidence(model.info(), spec, session.parentHash(), timings)
-                        .of(sample, initialNoise(spec, sample, model.latentFormat()), z, picture, session.steps(lane, sample));
+                        .of(sample, initialNoise(spec, sample, model.latentFormat()), z, picture, session.steps(lane, sample), readings);
                 @Nullable Path file = sink.save(session.request().output(), spec, lane, sample, picture, record);
                 session.addEvent(new RunEvent.ImageFinished(lane, sample, picture, file, record));
             }

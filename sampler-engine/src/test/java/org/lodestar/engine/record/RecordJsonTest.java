@@ -18,6 +18,15 @@ class RecordJsonTest {
     }
 
     @Test
+    void aRecordFromBeforeThereWereReadingsReadsBackWithoutAny() {
+        String json = RecordJson.write(Records.record());
+        String older = json.replaceFirst("\"readings\":\\{[^}]*},", "");
+
+        assertThat(older).isNotEqualTo(json);
+        assertThat(RecordJson.read(older).readings()).isEmpty();
+    }
+
+    @Test
     void theSpecIsAnObjectAndKeepsItsHash() {
         String json = RecordJson.write(Records.record());
         assertThat(json).contains("\"spec\":" + Records.SPEC);

@@ -34,7 +34,8 @@ final class Records {
                 "CPU, 2 threads",
                 2,
                 "together",
-                "");
+                "",
+                Map.of("likeness", 0.25, "label apple", 0.75));
     }
 
     static RunRecord record() {

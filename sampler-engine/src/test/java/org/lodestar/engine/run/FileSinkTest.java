@@ -23,7 +23,7 @@ class FileSinkTest {
     private static final RunSpec SPEC = new RunSpec(
             "starter", "a fox", "", 16, 8, 5, 1, 4, Term.of("ddim"), Term.of("trailing"), Term.parseStack("cfg(w=3)"), "torch", List.of());
     private static final RunRecord RECORD = new RunRecord(
-            1, SpecJson.text(SPEC), SpecJson.hash(SPEC), 0, 5, "Starter", "m", "n", "l", "i", List.of(), List.of(), 8, 8, Map.of(), Map.of(), "CPU", 2, "each", "");
+            1, SpecJson.text(SPEC), SpecJson.hash(SPEC), 0, 5, "Starter", "m", "n", "l", "i", List.of(), List.of(), 8, 8, Map.of(), Map.of(), "CPU", 2, "each", "", Map.of());
 
     private final FileSink saved = new FileSink(Clock.fixed(Instant.parse("2026-11-23T12:00:00Z"), ZoneOffset.UTC));
 

@@ -36,6 +36,7 @@ import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelInfo.Size;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.preview.LatentPreviewer;
+import org.lodestar.engine.record.RunRecord;
 import org.lodestar.engine.run.PreviewView;
 import org.lodestar.engine.run.RunOutcome;
 import org.lodestar.engine.run.RunRequest;
@@ -400,10 +401,10 @@ public final class CompareViewModel {
     /// A picture is finished: it takes the place of the last step's preview and is measured against lane A's.
     private void finished(FollowedRun shown) {
         repaint();
-        Optional<Rgb> first = shown.picture(0).map(FinishedPicture::image);
+        Optional<FinishedPicture> first = shown.picture(0);
         boolean all = true;
         for (LaneViewModel lane : lanes) {
-            Optional<Rgb> own = shown.picture(lane.index()).map(FinishedPicture::image);
+            Optional<FinishedPicture> own = shown.picture(lane.index());
             all &= own.isPresent();
             if (first.isPresent() && own.isPresent() && lane.metricsProperty().get().picture().isEmpty()) {
                 measure(shown, lane, own.get(), first.get());
@@ -412,10 +413,11 @@ public final class CompareViewModel {
         exportable.set(all);
     }
 
-    private void measure(FollowedRun shown, LaneViewModel lane, Rgb own, Rgb first) {
+    private void measure(FollowedRun shown, LaneViewModel lane, FinishedPicture own, FinishedPicture first) {
+        double likeness = own.record().readings().getOrDefault(RunRecord.LIKENESS, Double.NaN);
         worker.ask(
                 List.of("compare metrics", lane.index()),
-                () -> new LaneMetrics.PictureNumbers(ImageMetrics.of(own), Ssim.of(first, own)),
+                () -> new LaneMetrics.PictureNumbers(ImageMetrics.of(own.image()), likeness, Ssim.of(first.image(), own.image())),
                 (LaneMetrics.@Nullable PictureNumbers numbers) -> {
                     if (run.get() == shown) {
                         lane.show(lane.metricsProperty().get().withPicture(Optional.ofNullable(numbers)));

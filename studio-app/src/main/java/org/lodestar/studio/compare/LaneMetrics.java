@@ -14,9 +14,10 @@ public record LaneMetrics(int nfe, int nfeSaved, double seconds, double effectiv
 
     static final LaneMetrics NONE = new LaneMetrics(0, 0, Double.NaN, Double.NaN, Optional.empty());
 
-    /// @param image what the pixels alone tell
-    /// @param ssim  likeness to lane A's picture, 1 = the same
-    public record PictureNumbers(ImageMetrics image, double ssim) {}
+    /// @param image    what the pixels alone tell
+    /// @param likeness how well it fits the prompt, by the model's image-text scorer; NaN without one
+    /// @param ssim     likeness to lane A's picture, 1 = the same
+    public record PictureNumbers(ImageMetrics image, double likeness, double ssim) {}
 
     LaneMetrics withPicture(Optional<PictureNumbers> numbers) {
         return new LaneMetrics(nfe, nfeSaved, seconds, effectiveWeight, numbers);

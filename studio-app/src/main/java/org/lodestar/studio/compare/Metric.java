@@ -13,6 +13,7 @@ enum Metric {
     SATURATION,
     CONTRAST,
     CLIPPED,
+    LIKENESS,
     SSIM;
 
     /// What it is called.
@@ -34,6 +35,7 @@ enum Metric {
             case SATURATION -> Numbers.fixed(of(metrics, numbers -> numbers.image().saturation()), 2);
             case CONTRAST -> Numbers.fixed(of(metrics, numbers -> numbers.image().contrast()), 2);
             case CLIPPED -> percent(of(metrics, numbers -> numbers.image().clipped()));
+            case LIKENESS -> Numbers.fixed(of(metrics, PictureNumbers::likeness), 2);
             case SSIM -> Numbers.fixed(of(metrics, PictureNumbers::ssim), 3);
         };
     }

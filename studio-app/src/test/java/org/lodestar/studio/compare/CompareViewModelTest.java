@@ -164,6 +164,7 @@ class CompareViewModelTest {
         finish(200, 100);
         LaneMetrics.PictureNumbers first = model.lanes().get(0).metricsProperty().get().picture().orElseThrow();
         LaneMetrics.PictureNumbers second = model.lanes().get(1).metricsProperty().get().picture().orElseThrow();
+        assertThat(second.likeness()).isEqualTo(0.3);
         assertThat(first.ssim()).isCloseTo(1, within(1e-9));
         assertThat(second.ssim()).isLessThan(0.99);
         assertThat(second.image().clipped()).isZero();

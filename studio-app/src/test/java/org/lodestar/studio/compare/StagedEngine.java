@@ -106,7 +106,7 @@ final class StagedEngine implements Engine {
 
         void finish(int lane, Rgb image) {
             RunRecord record = new RunRecord(
-                    1, "", "", 0, 0, "", "", "", "", "", List.of(), List.of(), 0, 0, Map.of(), Map.of(), "", 1, "", "");
+                    1, "", "", 0, 0, "", "", "", "", "", List.of(), List.of(), 0, 0, Map.of(), Map.of(), "", 1, "", "", Map.of("likeness", 0.3));
             events.add(new RunEvent.ImageFinished(lane, 0, image, null, record));
         }
 

@@ -153,7 +153,8 @@ public final class FakeRun implements RunHandle {
                 "cpu",
                 2,
                 "each",
-                "");
+                "",
+                Map.of());
     }
 
     /// A picture of one grey.
