@@ -7,7 +7,6 @@ import org.lodestar.engine.evidence.Finding.Table;
 import org.lodestar.engine.evidence.Finding.Verdict;
 import org.lodestar.engine.image.Mosaic;
 import org.lodestar.engine.image.Rgb;
-import org.lodestar.engine.image.Ssim;
 
 /// Whether guidance in the middle of the way only saves evaluations and keeps the seeds different from each other.
 final class IntervalVariety implements Experiment {
@@ -72,20 +71,9 @@ final class IntervalVariety implements Experiment {
 
     /// The mean distance over all pairs of seeds, for each prompt.
     private static List<Double> variety(List<Picture> pictures, Scope scope, String policy, List<List<?>> raw) {
-        List<Double> result = new ArrayList<>();
-        for (int prompt = 0; prompt < scope.prompts().size(); prompt++) {
-            List<Picture> group = pictures.subList(prompt * scope.seeds(), (prompt + 1) * scope.seeds());
-            double sum = 0;
-            int pairs = 0;
-            for (int i = 0; i < group.size(); i++) {
-                for (int j = 0; j < i; j++) {
-                    sum += 1 - Ssim.of(group.get(i).image(), group.get(j).image());
-                    pairs++;
-                }
-            }
-            double mean = pairs == 0 ? Double.NaN : sum / pairs;
-            result.add(mean);
-            raw.add(List.of(policy, scope.prompts().get(prompt), mean));
+        List<Double> result = Variety.byPrompt(pictures, scope);
+        for (int prompt = 0; prompt < result.size(); prompt++) {
+            raw.add(List.of(policy, scope.prompts().get(prompt), result.get(prompt)));
         }
         return result;
     }

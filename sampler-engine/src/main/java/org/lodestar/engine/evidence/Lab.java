@@ -102,6 +102,7 @@ public final class Lab {
                 finished.image(),
                 steps.stream().map(StepRecord::level).toList(),
                 steps.stream().map(step -> step.telemetry().getFirst()).toList(),
-                steps.stream().mapToInt(StepRecord::nfe).sum());
+                steps.stream().mapToInt(StepRecord::nfe).sum(),
+                finished.record().readings());
     }
 }

@@ -1,6 +1,7 @@
 package org.lodestar.engine.evidence;
 
 import java.util.List;
+import java.util.Map;
 import org.lodestar.engine.guidance.Telemetry;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.schedule.NoiseLevel;
@@ -13,9 +14,11 @@ import org.lodestar.engine.schedule.NoiseLevel;
 /// @param levels    the level each step started from
 /// @param telemetry of the first evaluation of each step
 /// @param nfe       network evaluations
-public record Picture(String prompt, long seed, Rgb image, List<NoiseLevel> levels, List<Telemetry> telemetry, int nfe) {
+/// @param readings  what the model's companions say of it, as in [org.lodestar.engine.record.RunRecord]
+public record Picture(String prompt, long seed, Rgb image, List<NoiseLevel> levels, List<Telemetry> telemetry, int nfe, Map<String, Double> readings) {
     public Picture {
         levels = List.copyOf(levels);
         telemetry = List.copyOf(telemetry);
+        readings = Map.copyOf(readings);
     }
 }

@@ -33,10 +33,10 @@ public record Spread(double low, double median, double high) {
         return sorted[below] == sorted[above] ? sorted[below] : sorted[below] + (at - below) * (sorted[above] - sorted[below]);
     }
 
-    /// `0.952 (0.91 to 0.97)`.
+    /// `0.952 (0.91 to 0.97)`, or a dash where there is nothing to tell.
     @Override
     public String toString() {
-        return Numbers.brief(median) + " (" + Numbers.brief(low) + " to " + Numbers.brief(high) + ")";
+        return Double.isNaN(median) ? Numbers.brief(median) : Numbers.brief(median) + " (" + Numbers.brief(low) + " to " + Numbers.brief(high) + ")";
     }
 
     /// This spread over `x` in a plot.
