@@ -18,6 +18,8 @@ import org.lodestar.engine.guidance.Cfg;
 import org.lodestar.engine.guidance.CfgPlusPlus;
 import org.lodestar.engine.guidance.CfgZeroStar;
 import org.lodestar.engine.guidance.ContrastiveCfg;
+import org.lodestar.engine.guidance.Core2;
+import org.lodestar.engine.guidance.Core2Affine;
 import org.lodestar.engine.guidance.Curve;
 import org.lodestar.engine.guidance.DifferenceReuse;
 import org.lodestar.engine.guidance.DynamicThreshold;
@@ -149,6 +151,8 @@ public final class Catalog {
             Autoguidance.TYPE,
             PerturbedGuidance.TYPE,
             Blend.TYPE,
+            Core2.TYPE,
+            Core2Affine.TYPE,
             DifferenceReuse.TYPE,
             LinearAg.TYPE,
             FrequencyGuidance.TYPE,

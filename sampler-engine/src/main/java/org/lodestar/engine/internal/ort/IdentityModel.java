@@ -60,7 +60,7 @@ public final class IdentityModel implements ModelPackage {
         this.info = info;
         this.net = net;
         this.waitNanos = evaluation.toNanos();
-        this.inner = new OrtDenoiser(Map.of(Branch.Net.MAIN, new OrtDenoiser.Source(net, ports)), Parameterization.EPS, FORMAT.downscale(), CallLayout.TOGETHER);
+        this.inner = new OrtDenoiser(Map.of(Branch.Net.MAIN, new OrtDenoiser.Source(() -> net, ports, Parameterization.EPS)), FORMAT.downscale(), CallLayout.TOGETHER);
     }
 
     /// Opens it on the CPU.

@@ -30,30 +30,24 @@ final class OrtDenoiser implements Denoiser {
     private static final double USUAL_GUIDANCE = 8.5;
 
     private final Map<Branch.Net, Source> nets;
-    private final Parameterization parameterization;
     private final int downscale;
     private final CallLayout layout;
 
-    /// A network that answers, and what its inputs mean.
+    /// A network that answers, and what its inputs and its output mean.
     ///
     /// @param net opens it when first needed
-    record Source(Supplier<OrtNet> net, DenoiserPorts ports) {
-        Source(OrtNet net, DenoiserPorts ports) {
-            this(() -> net, ports);
-        }
-    }
+    record Source(Supplier<OrtNet> net, DenoiserPorts ports, Parameterization parameterization) {}
 
     /// @param downscale pixels per latent cell
-    OrtDenoiser(Map<Branch.Net, Source> nets, Parameterization parameterization, int downscale, CallLayout layout) {
+    OrtDenoiser(Map<Branch.Net, Source> nets, int downscale, CallLayout layout) {
         this.nets = Map.copyOf(nets);
-        this.parameterization = parameterization;
         this.downscale = downscale;
         this.layout = layout;
     }
 
     /// The same networks in another layout.
     OrtDenoiser with(CallLayout other) {
-        return new OrtDenoiser(nets, parameterization, downscale, other);
+        return new OrtDenoiser(nets, downscale, other);
     }
 
     @Override
@@ -71,7 +65,7 @@ final class OrtDenoiser implements Denoiser {
                 List<Latents> raw = call(source, part.stream().map(queries::get).toList(), cancel);
                 for (int i = 0; i < part.size(); i++) {
                     Query query = queries.get(part.get(i));
-                    answers[part.get(i)] = parameterization.toPrediction(raw.get(i), query.x(), query.level());
+                    answers[part.get(i)] = source.parameterization().toPrediction(raw.get(i), query.x(), query.level());
                 }
             }
         });

@@ -23,6 +23,7 @@ import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Cancelled;
+import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.model.Query;
 import org.lodestar.engine.pack.ContentHash;
 import org.lodestar.engine.pack.Device;
@@ -128,7 +129,7 @@ public final class OrtModelLoader implements ModelLoader {
             Map<Branch.Net, OrtDenoiser.Source> sources = new EnumMap<>(Branch.Net.class);
             contents.denoisers().forEach((kind, denoising) -> {
                 LazyNet net = net(denoising.part(), OrtRuntime.Use.STEADY);
-                sources.put(kind, new OrtDenoiser.Source(net, denoising.ports()));
+                sources.put(kind, new OrtDenoiser.Source(net, denoising.ports(), parameterization(kind)));
                 if (kind == Branch.Net.MAIN) {
                     net.get();
                 }
@@ -164,7 +165,12 @@ public final class OrtModelLoader implements ModelLoader {
         }
 
         private OrtDenoiser denoiser(Map<Branch.Net, OrtDenoiser.Source> sources, CallLayout layout) {
-            return new OrtDenoiser(sources, contents.noise().parameterization(), contents.format().downscale(), layout);
+            return new OrtDenoiser(sources, contents.format().downscale(), layout);
+        }
+
+        /// What a net puts out: all but the one that maps noises to noises are denoisers like the main one.
+        private Parameterization parameterization(Branch.Net kind) {
+            return kind == Branch.Net.REFLECTED ? Parameterization.EPS : contents.noise().parameterization();
         }
 
         private OrtTextEncoder.Part text(ModelFolder.TextPart text) {
