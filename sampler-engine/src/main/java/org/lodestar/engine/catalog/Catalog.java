@@ -53,6 +53,7 @@ import org.lodestar.engine.guidance.Slot;
 import org.lodestar.engine.guidance.StepAg;
 import org.lodestar.engine.guidance.TangentialCfg;
 import org.lodestar.engine.guidance.Window;
+import org.lodestar.engine.guidance.ZCore;
 import org.lodestar.engine.guidance.ZSampling;
 import org.lodestar.engine.noise.NoiseSource;
 import org.lodestar.engine.noise.NumpyNoise;
@@ -170,6 +171,7 @@ public final class Catalog {
             FeynmanKac.TYPE,
             RectifiedCfgPlusPlus.TYPE,
             ZSampling.TYPE,
+            ZCore.TYPE,
             ApgDiffusers.TYPE);
     private static final List<NoiseSource> NOISES = List.of(new TorchNoise(), new NvNoise(), new NumpyNoise());
 

@@ -3,6 +3,7 @@ package org.lodestar.engine.guidance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
@@ -49,33 +50,46 @@ public record ZSampling(double lo, double share) implements GuidancePolicy {
 
     @Override
     public Evaluation<GuidanceOutcome> around(StepContext context, PolicyState state, Inner inner) {
+        return zigzag(context, share, inner, this::back);
+    }
+
+    private Evaluation<WayBack> back(StepContext context) {
+        Branch cond = context.branches().cond();
+        Branch base = context.branches().base();
+        List<Branch> asked = lo == 0 ? List.of(base) : lo == 1 ? List.of(cond) : List.of(base, cond);
+        return Evaluation.ask(asked.stream().map(branch -> new Query(branch, context.x(), context.level())).toList())
+                .map(answers -> new WayBack(noise(answers), asked.stream().map(Branch::name).toList()));
+    }
+
+    private Latents noise(List<Prediction> answers) {
+        return answers.size() == 1 ? answers.getFirst().noise() : LatentOps.extrapolate(answers.get(0).noise(), answers.get(1).noise(), lo);
+    }
+
+    /// The noise of the way back.
+    ///
+    /// @param asked names of the branches that were asked for it
+    record WayBack(Latents noise, List<String> asked) {}
+
+    /// The zigzag of the formula above.
+    ///
+    /// @param share of the steps, from the start, that go to and fro
+    /// @param back  finds the noise of the way back at `(x', level of x)`
+    static Evaluation<GuidanceOutcome> zigzag(StepContext context, double share, Inner inner, Function<StepContext, Evaluation<WayBack>> back) {
+        NoiseLevel here = context.level();
         NoiseLevel next = context.nextLevel();
         if (next.isClean() || next.alpha() == 0 || context.stage() > 0 || !context.within(0, share)) {
             return inner.evaluate(context);
         }
         return inner.evaluate(context).flatMap(zig -> {
             Latents down = LatentOps.combine(next.alpha(), zig.guided().denoised(), next.sigma(), zig.guided().noise());
-            List<Query> back = back(context, down);
-            return Evaluation.ask(back).flatMap(answers -> {
-                Latents noise = noise(answers);
-                double scale = context.level().alpha() / next.alpha();
-                Latents up = LatentOps.combine(scale, down, context.level().sigma() - scale * next.sigma(), noise);
+            return back.apply(context.at(down, here)).flatMap(way -> {
+                double scale = here.alpha() / next.alpha();
+                Latents up = LatentOps.combine(scale, down, here.sigma() - scale * next.sigma(), way.noise);
                 List<String> asked = new ArrayList<>(zig.telemetry().branches());
-                back.forEach(query -> asked.add(query.branch().name()));
-                return inner.evaluate(context.at(up, context.level()))
+                asked.addAll(way.asked);
+                return inner.evaluate(context.at(up, here))
                         .map(zag -> new GuidanceOutcome(zag.guided(), zag.cond(), zag.reference(), zag.telemetry().askedBefore(asked), zag.next()));
             });
         });
-    }
-
-    private List<Query> back(StepContext context, Latents x) {
-        Branch cond = context.branches().cond();
-        Branch base = context.branches().base();
-        List<Branch> asked = lo == 0 ? List.of(base) : lo == 1 ? List.of(cond) : List.of(base, cond);
-        return asked.stream().map(branch -> new Query(branch, x, context.level())).toList();
-    }
-
-    private Latents noise(List<Prediction> answers) {
-        return answers.size() == 1 ? answers.getFirst().noise() : LatentOps.extrapolate(answers.get(0).noise(), answers.get(1).noise(), lo);
     }
 }

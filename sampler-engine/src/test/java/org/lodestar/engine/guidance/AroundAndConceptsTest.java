@@ -74,6 +74,32 @@ class AroundAndConceptsTest {
     }
 
     @Test
+    void theCompanionFindsTheWayBackFromThePromptAlone() {
+        NoiseLevel here = toy.grid.level(4);
+        NoiseLevel next = toy.grid.level(5);
+        Latents down = Toy.move(toy.evaluate("cfg(w=5)", 4).value().guided(), next);
+        Latents cond = toy.answer(new Query(toy.cond(), down, here)).noise();
+        Latents guess = toy.answer(new Query(toy.cond().to(Branch.Net.REFLECTED), cond, here)).noise();
+        Latents noise = LatentOps.extrapolate(cond, guess, 0.4);
+        Latents clean = LatentOps.combine(1 / next.alpha(), down, -next.sigma() / next.alpha(), noise);
+        Latents up = LatentOps.combine(here.alpha(), clean, here.sigma(), noise);
+        PolicyStack cfg = Toy.stack("cfg(w=5)");
+        Prediction expected = toy.run(cfg.evaluate(toy.context(4, 0, here, up), cfg.begin())).value().guided();
+        Toy.Answered<GuidanceOutcome> answered = toy.evaluate("zcore(omega=0.4) + cfg(w=5)", 4);
+        assertThat(Toy.distance(answered.value().guided().denoised(), expected.denoised())).isLessThan(1e-4);
+        assertThat(answered.names()).containsExactly("cond", "uncond", "cond", "reflected", "cond", "uncond");
+        assertThat(toy.euler("zcore + cfg(w=5)").nfe()).containsExactly(6, 6, 6, 6, 6, 6, 6, 6, 6, 2);
+    }
+
+    @Test
+    void withoutStrengthTheWayBackIsThePromptsAndNoCompanionIsNeeded() {
+        assertThat(toy.euler("zcore(omega=0) + cfg(w=5)").last()).isEqualTo(toy.euler("zigzag(lo=1) + cfg(w=5)").last());
+        assertThat(toy.euler("zcore(omega=0) + cfg(w=5)").nfe()).isEqualTo(toy.euler("zigzag(lo=1) + cfg(w=5)").nfe());
+        assertThat(Toy.stack("zcore(omega=0)").nets()).containsExactly(Branch.Net.MAIN);
+        assertThat(Toy.stack("zcore").nets()).containsExactlyInAnyOrder(Branch.Net.MAIN, Branch.Net.REFLECTED);
+    }
+
+    @Test
     void aStateThatRemembersCountsTheStepOnceInsideAZigzag() {
         PolicyStack stack = Toy.stack("zigzag + apg(w=6,eta=0,r=0,beta=-0.5)");
         PolicyStack plain = Toy.stack("apg(w=6,eta=0,r=0,beta=-0.5)");

@@ -49,6 +49,7 @@ class PolicyRulesTest {
                 "higs(w=0) + cfg(w=6)",
                 "reuse(every=1) + cfg(w=6)",
                 "zigzag(share=0) + cfg(w=6)",
+                "zcore(share=0) + cfg(w=6)",
                 "cads(s=0) + cfg(w=6)",
                 "cads(tau1=1) + cfg(w=6)",
                 "autoguidance(share=0) + cfg(w=6)",
