@@ -4,13 +4,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.codec.TextEncoder;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.guidance.PolicyStack;
+import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelPackage;
@@ -146,7 +146,7 @@ public final class RunCheck {
                     PolicyStack stack = Catalog.policy(policy);
                     Stream<String> nets = stack.nets().stream()
                             .filter(net -> !model.denoiser().nets().contains(net))
-                            .map(net -> net.name().toLowerCase(Locale.ROOT) + " companion network");
+                            .map(Branch.Net::title);
                     Stream<String> advisers = stack.consultations().stream()
                             .filter(kind -> !model.adviser().kinds().contains(kind))
                             .map(Consultation.Kind::title);
