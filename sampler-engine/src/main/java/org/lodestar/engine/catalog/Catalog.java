@@ -22,6 +22,7 @@ import org.lodestar.engine.guidance.Core2;
 import org.lodestar.engine.guidance.Core2Affine;
 import org.lodestar.engine.guidance.Curve;
 import org.lodestar.engine.guidance.DifferenceReuse;
+import org.lodestar.engine.guidance.Distilled;
 import org.lodestar.engine.guidance.DynamicThreshold;
 import org.lodestar.engine.guidance.EraseTerm;
 import org.lodestar.engine.guidance.FeynmanKac;
@@ -147,6 +148,7 @@ public final class Catalog {
             SafeLatent.TYPE,
             Guardian.TYPE,
             Cads.TYPE,
+            Distilled.TYPE,
             IndependentCondition.TYPE,
             ShiftedTime.TYPE,
             Autoguidance.TYPE,

@@ -192,6 +192,9 @@ public final class PolicyStack {
             if (!context.branches().hasNegative() || queries.stream().anyMatch(query -> query.branch().equals(negative))) {
                 return "";
             }
+            if (queries.getFirst().branch().net() == Branch.Net.DISTILLED) {
+                return "a net that guides itself knows only the prompt";
+            }
             if (!active) {
                 return "guidance is off at this step";
             }

@@ -51,6 +51,11 @@ public record DenoiserPorts(Port sample, Port timestep, List<Other> others, Port
         return sample.fixed(0);
     }
 
+    /// Whether the graph is told the guidance weight, and so guides by itself.
+    public boolean takesGuidance() {
+        return port(Meaning.GUIDANCE) != null || port(Meaning.GUIDANCE_WAVES) != null;
+    }
+
     /// The input of that meaning, or null.
     public @Nullable Port port(Meaning meaning) {
         return others.stream().filter(other -> other.meaning() == meaning).map(Other::port).findFirst().orElse(null);
@@ -124,7 +129,7 @@ public record DenoiserPorts(Port sample, Port timestep, List<Other> others, Port
                 case "text_embeds", "pooled_projections" -> port.rank() == 2 ? Meaning.POOLED_TEXT : null;
                 case "time_ids" -> port.rank() == 2 ? Meaning.SIZES : null;
                 case "timestep_cond" -> port.rank() == 2 ? Meaning.GUIDANCE_WAVES : null;
-                case "guidance" -> port.rank() <= 1 ? Meaning.GUIDANCE : null;
+                case "guidance", "guidance_scale" -> port.rank() <= 1 ? Meaning.GUIDANCE : null;
                 default -> byShape(port);
             };
         }

@@ -70,6 +70,11 @@ final class FolderInspector {
                 denoiser(net.folder()).ifPresent(found -> denoisers.put(net, found));
             }
         }
+        Denoising distilled = denoisers.get(Branch.Net.DISTILLED);
+        if (distilled != null && !distilled.ports().takesGuidance()) {
+            problems.add(new Problem(distilled.part().where(), "an input for the guidance weight (guidance, guidance_scale or timestep_cond)",
+                    list(distilled.part().header().inputs()), "Export it with that input, or take it out of the folder"));
+        }
 
         Recognised recognised = recognise(index, denoiser, text);
         Family family = recognised.family();

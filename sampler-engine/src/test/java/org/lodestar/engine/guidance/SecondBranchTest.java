@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
+import org.lodestar.engine.model.Conditioning;
 import org.lodestar.engine.model.Query;
 import org.lodestar.engine.schedule.NoiseLevel;
 
@@ -104,6 +105,24 @@ class SecondBranchTest {
         assertThat(Toy.distance(guided("perturbed(s=2) + cfg(w=3)", 5), LatentOps.addScaledDifference(guided("cfg(w=3)", 5), 2, cond, perturbed)))
                 .isLessThan(1e-6);
         assertThat(toy.euler("perturbed(s=2,from=0.25,to=0.5) + cfg(w=1)").nfe()).containsExactly(1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1);
+    }
+
+    @Test
+    void aNetThatHasLearntCfgGivesCfgForOneEvaluation() {
+        Toy.Path distilled = toy.euler("distilled(w=4)");
+        assertThat(distilled.nfe()).containsOnly(1);
+        assertThat(Toy.distance(distilled.last(), toy.euler("cfg(w=4)").last())).isLessThan(1e-6);
+        assertThat(Toy.stack("distilled(w=4)").nets()).containsExactly(Branch.Net.DISTILLED);
+        Query asked = toy.evaluate("distilled(w=4)", 3).asked().getFirst();
+        assertThat(Objects.requireNonNull(asked.branch().conditioning().tensors().get(Conditioning.GUIDANCE)).at(0)).isEqualTo(4);
+    }
+
+    @Test
+    void aNetThatGuidesItselfSaysThatItKnowsNoNegativePrompt() {
+        assertThat(toy.withNegative().euler("distilled(w=4)").notes())
+                .containsExactly("the negative prompt has no effect: a net that guides itself knows only the prompt");
+        assertThat(toy.euler("distilled(w=4)").notes()).isEmpty();
+        assertThatThrownBy(() -> Toy.stack("distilled + cfg")).hasMessageContaining("sets the strength");
     }
 
     @Test

@@ -147,8 +147,24 @@ final class Toy implements Branches {
         return context(step, 0, grid.level(step), start);
     }
 
-    /// The exact estimate.
+    /// The exact estimate. The distilled net has learnt CFG of the main one without a flaw; mixing weights mixes answers, as it does for linear nets.
     Prediction answer(Query query) {
+        Branch branch = query.branch();
+        return switch (branch.net()) {
+            case DISTILLED -> mix(query, empty(), branch.to(Branch.Net.MAIN), Conditioning.GUIDANCE);
+            case MIXED -> mix(query, branch.to(Branch.Net.MAIN), branch.to(Branch.Net.SECOND), Conditioning.SHARE);
+            default -> exact(query);
+        };
+    }
+
+    private Prediction mix(Query query, Branch from, Branch to, String share) {
+        double w = Objects.requireNonNull(query.branch().conditioning().tensors().get(share)).at(0);
+        Prediction a = exact(new Query(from, query.x(), query.level()));
+        Prediction b = exact(new Query(to, query.x(), query.level()));
+        return new Prediction(LatentOps.extrapolate(a.denoised(), b.denoised(), w), LatentOps.extrapolate(a.noise(), b.noise(), w));
+    }
+
+    private static Prediction exact(Query query) {
         Latents x = query.x();
         double a = query.level().alpha();
         double s = query.level().sigma();

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.Latents;
@@ -22,7 +22,7 @@ import org.lodestar.engine.model.Query;
 import org.lodestar.engine.pack.DenoiserPorts;
 import org.lodestar.engine.pack.OnnxFile.Port;
 
-/// Answers queries with ONNX networks. Queries of the same net, time and shape share a call where the layout and the graph's batch size allow it.
+/// Answers queries with ONNX networks. Queries of the same net, time, shape and numbers share a call where the layout and the graph's batch size allow it.
 final class OrtDenoiser implements Denoiser {
     /// Greatest batch of one call: more only costs memory.
     private static final int MAX_BATCH = 8;
@@ -81,7 +81,7 @@ final class OrtDenoiser implements Denoiser {
         Source source = nets.get(net);
         if (source == null) {
             throw new EngineException.InvalidInput(
-                    "guidance", "a model with a " + net.name().toLowerCase(Locale.ROOT) + " companion network", "none in this model",
+                    "guidance", "a model with a " + net.title(), "none in this model",
                     "Choose a policy that does not need one, or a model that has one");
         }
         return source;
@@ -129,12 +129,13 @@ final class OrtDenoiser implements Denoiser {
         }
         for (int i = 0; i < batch; i++) {
             Embedding embedding = embedding(other, padded(queries, i));
+            boolean shared = port.rank() == 0 || port.fixed(0) == 1;
             long[] shape = new long[port.rank()];
             for (int axis = 0; axis < shape.length; axis++) {
-                shape[axis] = axis == 0 ? batch : embedding.shape()[axis - 1];
+                shape[axis] = axis > 0 ? embedding.shape()[axis - 1] : shared ? 1 : batch;
             }
             HostTensor input = call.input(port.name(), shape);
-            if (port.rank() > 0 || i == 0) {
+            if (!shared || i == 0) {
                 input.write(i * embedding.size(), embedding::copyTo);
             }
         }
@@ -197,14 +198,18 @@ final class OrtDenoiser implements Denoiser {
         return queries.get(Math.min(i, queries.size() - 1));
     }
 
-    /// What queries must agree in to share a call.
-    private record Group(Branch.Net net, double modelTime, List<Integer> shape) {
+    /// What queries must agree in to share a call. Numbers are part of it: many graphs take one for the whole batch.
+    private record Group(Branch.Net net, double modelTime, List<Integer> shape, Map<String, Float> numbers) {
         static Group of(Query query) {
             List<Integer> shape = new ArrayList<>(List.of(query.x().channels(), query.x().height(), query.x().width()));
-            query.branch().conditioning().tensors().entrySet().stream()
-                    .sorted(Map.Entry.comparingByKey())
-                    .forEach(entry -> Arrays.stream(entry.getValue().shape()).forEach(shape::add));
-            return new Group(query.branch().net(), query.level().modelTime(), shape);
+            Map<String, Float> numbers = new TreeMap<>();
+            query.branch().conditioning().tensors().entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(entry -> {
+                Arrays.stream(entry.getValue().shape()).forEach(shape::add);
+                if (entry.getValue().size() == 1) {
+                    numbers.put(entry.getKey(), entry.getValue().at(0));
+                }
+            });
+            return new Group(query.branch().net(), query.level().modelTime(), shape, numbers);
         }
     }
 }

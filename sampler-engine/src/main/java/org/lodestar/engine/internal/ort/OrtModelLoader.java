@@ -134,6 +134,10 @@ public final class OrtModelLoader implements ModelLoader {
                     net.get();
                 }
             });
+            OrtDenoiser.Source own = Objects.requireNonNull(sources.get(Branch.Net.MAIN), "a checked folder has a denoiser");
+            if (own.ports().takesGuidance()) {
+                sources.putIfAbsent(Branch.Net.DISTILLED, own);
+            }
             phase("decoder", 0.7);
             OrtNet decoder = net(contents.decoder(), OrtRuntime.Use.NOW_AND_THEN).get();
             LazyNet exact = device.provider().equals("cpu") ? null : net(contents.decoder(), OrtRuntime.Use.NOW_AND_THEN, ort.choose(DeviceWish.CPU));
