@@ -56,6 +56,11 @@ public interface GuidancePolicy {
         return Set.of();
     }
 
+    /// What the whole stack has to choose from instead of `branches`, guided or not: for policies that exchange the net that answers.
+    default Branches branches(Branches branches) {
+        return branches;
+    }
+
     /// [Slot#CONDITION]: what is asked as the prompt, guided or not.
     default Branch condition(StepContext context) {
         return context.branches().cond();

@@ -82,13 +82,18 @@ public final class PolicyStack {
         return Set.copyOf(kinds);
     }
 
-    /// One guided evaluation at `context.x()`.
+    /// One guided evaluation at `where.x()`.
     ///
     /// @param state [#begin()] at the first step, then the `next` of the stage 0 before
-    public Evaluation<GuidanceOutcome> evaluate(StepContext context, PolicyState state) {
+    public Evaluation<GuidanceOutcome> evaluate(StepContext where, PolicyState state) {
         if (!(state instanceof StackState own) || own.parts.size() != parts.size()) {
             throw new IllegalArgumentException("not a state of this policy stack: " + state);
         }
+        Branches branches = where.branches();
+        for (GuidancePolicy part : parts) {
+            branches = part.branches(branches);
+        }
+        StepContext context = where.choosingFrom(branches);
         return isActive(context, own.parts)
                 ? sole(Slot.AROUND).around(context, stateOf(Slot.AROUND, own.parts), inner -> inside(inner, own))
                 : inside(context, own);

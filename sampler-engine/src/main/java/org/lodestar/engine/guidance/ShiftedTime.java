@@ -39,7 +39,8 @@ public record ShiftedTime(double shift) implements GuidancePolicy {
 
     @Override
     public Branch reference(StepContext context, PolicyState state) {
-        return Branch.main("shifted", context.branches().cond().conditioning());
+        Branch cond = context.branches().cond();
+        return new Branch("shifted", cond.conditioning(), cond.net());
     }
 
     @Override

@@ -42,6 +42,11 @@ public record StepContext(int step, int stage, StepGrid grid, NoiseLevel level, 
         return Math.floor(from * steps() + 1e-9) <= step && step < Math.floor(to * steps() + 1e-9);
     }
 
+    /// The same place in the run, with other branches to choose from.
+    StepContext choosingFrom(Branches others) {
+        return new StepContext(step, stage, grid, level, x, parameterization, others);
+    }
+
     /// The same place in the run, at another state and level.
     public StepContext at(Latents otherX, NoiseLevel otherLevel) {
         return new StepContext(step, stage, grid, otherLevel, otherX, parameterization, branches);
