@@ -36,6 +36,7 @@ import org.lodestar.engine.guidance.Interval;
 import org.lodestar.engine.guidance.LinearAg;
 import org.lodestar.engine.guidance.Mahiro;
 import org.lodestar.engine.guidance.MamboG;
+import org.lodestar.engine.guidance.MixedWeights;
 import org.lodestar.engine.guidance.NegativeWindow;
 import org.lodestar.engine.guidance.NoGuidance;
 import org.lodestar.engine.guidance.NotPrompt;
@@ -154,6 +155,7 @@ public final class Catalog {
             Autoguidance.TYPE,
             PerturbedGuidance.TYPE,
             Blend.TYPE,
+            MixedWeights.TYPE,
             Core2.TYPE,
             Core2Affine.TYPE,
             DifferenceReuse.TYPE,

@@ -14,7 +14,7 @@ import org.lodestar.engine.parameter.ParameterSpec;
 /// D := D + share*(D_other - D_c)        without guidance: (1-share)*D_c + share*D_other
 /// ```
 ///
-/// `D_other` is the companion net's answer to the same prompt. At sampling time what interpolating weights does beforehand; neutral: `share = 0`.
+/// `D_other` is the second net's answer to the same prompt. At sampling time what interpolating weights does beforehand; neutral: `share = 0`.
 ///
 /// Source: the deployment-time interpolation of arXiv 2410.06084, on predictions instead of weights.
 public record Blend(double share) implements GuidancePolicy {
@@ -30,7 +30,7 @@ public record Blend(double share) implements GuidancePolicy {
                     Descriptor.Fidelity.APPROXIMATION,
                     List.of(ParameterSpec.number("share", "Second model's share", 0, 1, 0.5, 0.05, "0 is the first model alone, 1 the second alone."))),
             Set.of(Slot.CORRECT),
-            "1 more, of the companion net",
+            "1 more, of the second net",
             parameters -> new Blend(parameters.number("share")));
 
     @Override
@@ -40,7 +40,7 @@ public record Blend(double share) implements GuidancePolicy {
 
     @Override
     public Set<Branch.Net> nets() {
-        return share == 0 ? Set.of(Branch.Net.MAIN) : Set.of(Branch.Net.MAIN, Branch.Net.WEAK);
+        return share == 0 ? Set.of(Branch.Net.MAIN) : Set.of(Branch.Net.MAIN, Branch.Net.SECOND);
     }
 
     @Override
@@ -58,6 +58,6 @@ public record Blend(double share) implements GuidancePolicy {
     }
 
     private static Branch other(StepContext context) {
-        return new Branch("weak", context.branches().cond().conditioning(), Branch.Net.WEAK);
+        return new Branch("second", context.branches().cond().conditioning(), Branch.Net.SECOND);
     }
 }

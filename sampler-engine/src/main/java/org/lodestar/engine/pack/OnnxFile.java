@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param outputs   what comes out, in order
 /// @param operators how often each operator occurs, as `domain:Op` or `Op`, subgraphs and functions included
 /// @param externals where weights lie in other files
+/// @param weights   the initializers of the main graph
 /// @param weightBytes bytes of weights by element type, external ones included
 /// @param halvings  how many convolutions or poolings of the main graph halve height and width
 /// @param problem   the first rule the file breaks (an overflowing dimension, too many nodes, ...), or null
@@ -33,6 +34,7 @@ public record OnnxFile(
         List<Port> outputs,
         Map<String, Integer> operators,
         List<External> externals,
+        List<Weight> weights,
         Map<TensorType, Long> weightBytes,
         int halvings,
         @Nullable String problem) {
@@ -43,6 +45,7 @@ public record OnnxFile(
         outputs = List.copyOf(outputs);
         operators = Map.copyOf(operators);
         externals = List.copyOf(externals);
+        weights = List.copyOf(weights);
         weightBytes = Map.copyOf(weightBytes);
     }
 
@@ -93,6 +96,22 @@ public record OnnxFile(
         }
     }
 
+    /// A weight and where its values lie.
+    ///
+    /// @param location path of its file as written in the model; "" for the ONNX file itself
+    /// @param offset   first byte
+    /// @param length   bytes, little-endian and row-major; -1 where they are stored in another form
+    public record Weight(String name, TensorType type, List<Long> dims, String location, long offset, long length) {
+        public Weight {
+            dims = List.copyOf(dims);
+        }
+
+        /// `conv_in.weight: float[320,4,3,3]`
+        public String title() {
+            return name + ": " + type.label() + "[" + String.join(",", dims.stream().map(String::valueOf).toList()) + "]";
+        }
+    }
+
     /// Not an ONNX file, or a damaged one.
     public static final class Malformed extends IOException {
         private static final long serialVersionUID = 1L;
@@ -138,6 +157,7 @@ public record OnnxFile(
         private final List<Port> outputs = new ArrayList<>();
         private final Map<String, Integer> operators = new TreeMap<>();
         private final List<External> externals = new ArrayList<>();
+        private final List<Weight> weights = new ArrayList<>();
         private final Map<TensorType, Long> weightBytes = new TreeMap<>();
         private final Set<String> initializers = new HashSet<>();
         /// Operators that the file itself defines, as `domain:Op`.
@@ -175,7 +195,7 @@ public record OnnxFile(
                     .filter(name -> name.contains(":") && !functions.contains(name) && !DOMAINS.contains(name.substring(0, name.lastIndexOf(':'))))
                     .findFirst()
                     .ifPresent(name -> breach("it needs the operator " + name + ", which comes from outside ONNX"));
-            return new OnnxFile(irVersion, producer, opsets, inputs, outputs, operators, externals, weightBytes, halvings, problem);
+            return new OnnxFile(irVersion, producer, opsets, inputs, outputs, operators, externals, weights, weightBytes, halvings, problem);
         }
 
         private void opset() throws IOException {
@@ -289,12 +309,16 @@ public record OnnxFile(
             long offset = 0;
             long length = -1;
             boolean external = false;
+            ProtobufReader.Block raw = null;
+            ProtobufReader.Block floats = null;
             List<Long> dims = new ArrayList<>();
             while (in.next()) {
                 switch (in.field()) {
                     case 1 -> in.varints(MAX_RANK, dims);
                     case 2 -> type = TensorType.of(in.varint());
+                    case 4 -> floats = in.block();
                     case 8 -> name = in.text(MAX_NAME);
+                    case 9 -> raw = in.block();
                     case 13 -> {
                         Entry entry = in.value(this::entry);
                         switch (entry.key) {
@@ -318,6 +342,21 @@ public record OnnxFile(
             if (external || !location.isEmpty()) {
                 externals.add(new External(name, location, offset, length, bytes));
             }
+            if (initializer) {
+                weights.add(
+                        location.isEmpty()
+                                ? stored(name, type, dims, raw == null && type == TensorType.FLOAT ? floats : raw, bytes)
+                                : new Weight(name, type, dims, location, offset, bytes));
+            }
+        }
+
+        /// A weight in this file; its place is known only if it is one block of as many bytes as the shape asks for.
+        private static Weight stored(String name, TensorType type, List<Long> dims, ProtobufReader.@Nullable Block block, long bytes) {
+            return bytes == 0
+                    ? new Weight(name, type, dims, "", 0, 0)
+                    : block != null && block.length() == bytes
+                            ? new Weight(name, type, dims, "", block.offset(), bytes)
+                            : new Weight(name, type, dims, "", 0, -1);
         }
 
         private long number(Entry entry) throws Malformed {

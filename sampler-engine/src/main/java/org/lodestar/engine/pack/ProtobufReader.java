@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.pack.OnnxFile.Malformed;
 
 /// Walks the fields of a protobuf file without loading it. Call [#next], look at [#field], then take the value or [#skip] it.
@@ -112,6 +113,21 @@ final class ProtobufReader implements AutoCloseable {
         seek(end);
         end = outerEnd;
         return result;
+    }
+
+    /// Where bytes lie in the file.
+    record Block(long offset, long length) {}
+
+    /// Skips the current field and says where its bytes lie; null if it is a number.
+    @Nullable Block block() throws IOException {
+        if (wire != BYTES) {
+            skip();
+            return null;
+        }
+        long length = length();
+        Block block = new Block(position(), length);
+        advance(length);
+        return block;
     }
 
     void skip() throws IOException {

@@ -3,11 +3,15 @@ package org.lodestar.engine.guidance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
+import org.lodestar.engine.model.Conditioning;
 import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.model.Query;
@@ -195,10 +199,38 @@ class AroundAndConceptsTest {
     @Test
     void twoModelsBlendInProportion() {
         Latents own = toy.estimate("cond", 4).denoised();
-        Branch otherBranch = new Branch("weak", toy.cond().conditioning(), Branch.Net.WEAK);
-        Latents other = toy.answer(new Query(otherBranch, toy.start, toy.grid.level(4))).denoised();
+        Latents other = toy.answer(new Query(toy.cond().to(Branch.Net.SECOND), toy.start, toy.grid.level(4))).denoised();
         assertThat(Toy.distance(guided("blend(share=0.3) + cfg(w=1)"), LatentOps.combine(0.7, own, 0.3, other))).isLessThan(1e-6);
         assertThat(Toy.distance(guided("blend(share=1) + cfg(w=1)"), other)).isLessThan(1e-6);
+        assertThat(Toy.stack("blend").nets()).containsExactlyInAnyOrder(Branch.Net.MAIN, Branch.Net.SECOND);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cfg(w=4)", "apg", "and(text=rain,w=2) + cfg(w=4)", "zigzag + cfg(w=4)", "shifted_time + cfg(w=3)", "interval(lo=0.2,hi=1) + cfg(w=4)", "sld(text=rain) + cfg"})
+    void mixedWeightsAnswerForEveryBranchOfTheStack(String rest) {
+        for (int step = 0; step < 9; step++) {
+            List<Branch> asked = toy.withNegative().evaluate("weights(share=0.3) + " + rest, step).asked().stream().map(Query::branch).toList();
+            List<Branch> plain = toy.withNegative().evaluate(rest, step).asked().stream().map(Query::branch).toList();
+            assertThat(asked).extracting(Branch::name).isEqualTo(plain.stream().map(Branch::name).toList());
+            assertThat(asked).extracting(Branch::net).containsOnly(Branch.Net.MIXED);
+            assertThat(asked).allSatisfy(branch -> assertThat(Objects.requireNonNull(branch.conditioning().tensors().get(Conditioning.SHARE)).at(0)).isEqualTo(0.3f));
+        }
+    }
+
+    @Test
+    void mixedWeightsEndAtTheSecondNetItself() {
+        List<Query> asked = toy.evaluate("weights(share=1) + cfg(w=4)", 4).asked();
+        assertThat(asked).extracting(Query::branch).containsExactly(toy.cond().to(Branch.Net.SECOND), toy.empty().to(Branch.Net.SECOND));
+        assertThat(Toy.stack("weights(share=1)").nets()).contains(Branch.Net.SECOND).doesNotContain(Branch.Net.MIXED);
+        assertThat(Toy.stack("weights(share=0.5)").nets()).contains(Branch.Net.MIXED);
+        Latents first = guided("cfg(w=4)");
+        Latents second = guided("weights(share=1) + cfg(w=4)");
+        assertThat(Toy.distance(guided("weights(share=0.3) + cfg(w=4)"), LatentOps.extrapolate(first, second, 0.3))).as("this world is linear").isLessThan(1e-5);
+    }
+
+    @Test
+    void aNegativePromptActsOnMixedWeightsToo() {
+        assertThat(toy.withNegative().euler("weights(share=0.3) + cfg(w=4)").notes()).isEmpty();
     }
 
     private Latents guided(String policy) {

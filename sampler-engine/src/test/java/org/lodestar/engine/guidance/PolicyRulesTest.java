@@ -62,6 +62,7 @@ class PolicyRulesTest {
                 "guardian(safe=sun,m=0) + cfg(w=6)",
                 "guardian(safe=\"\",m=1,form=score) + cfg(w=6)",
                 "blend(share=0) + cfg(w=6)",
+                "weights(share=0) + cfg(w=6)",
                 "core2(omega=1,until=1) + cfg(w=6)",
                 "core2_affine(omega=2,until=0.5) + cfg(w=6)",
                 "core2_affine(fit=\"x; 8; 0: 2 0; 5: 3 1\",omega=1,until=1) + cfg(w=6)"

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +46,25 @@ class OnnxFileTest {
         assertThat(file.externals()).containsExactly(new OnnxFile.External("big", "data.bin", 8, 120, 120));
         assertThat(file.weightBytes()).containsOnly(Map.entry(TensorType.FLOAT, 128L));
         assertThat(file.problem()).isNull();
+    }
+
+    @Test
+    void tellsWhereTheValuesOfWeightsLie() throws IOException {
+        byte[] bytes = new OnnxGraph()
+                .weight("w", new long[] {2}, 1.5f, -2)
+                .weight("n", TensorType.INT8, new long[] {3}, new byte[] {7, 8, 9})
+                .external("big", new long[] {10, 3}, "data.bin", 8, 120)
+                .claim("none", 4)
+                .bytes();
+        List<OnnxFile.Weight> weights = OnnxFile.read(Files.write(folder.resolve("weights.onnx"), bytes)).weights();
+
+        assertThat(weights).extracting(OnnxFile.Weight::title).containsExactly("w: float[2]", "n: int8[3]", "big: float[10,3]", "none: float[4]");
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(file.getFloat((int) weights.get(0).offset() + 4)).isEqualTo(-2);
+        assertThat(weights.get(0).length()).isEqualTo(8);
+        assertThat(file.get((int) weights.get(1).offset())).isEqualTo((byte) 7);
+        assertThat(weights.get(2)).isEqualTo(new OnnxFile.Weight("big", TensorType.FLOAT, List.of(10L, 3L), "data.bin", 8, 120));
+        assertThat(weights.get(3).length()).as("no values to be found").isEqualTo(-1);
     }
 
     @Test

@@ -74,6 +74,17 @@ public final class OnnxGraph {
         return this;
     }
 
+    /// A weight of another type in the file, as the bytes it is stored in.
+    public OnnxGraph weight(String name, TensorType type, long[] dims, byte[] raw) {
+        graph.message(5, tensor -> {
+            for (long dim : dims) {
+                tensor.varint(1, dim);
+            }
+            tensor.varint(2, code(type)).text(8, name).bytes(9, raw);
+        });
+        return this;
+    }
+
     /// A float weight without data.
     public OnnxGraph claim(String name, long... dims) {
         graph.message(5, tensor -> tensor(tensor, name, dims));

@@ -117,7 +117,7 @@ final class HostTensor implements AutoCloseable {
         return Float.isNaN(value) ? (short) 0x7fc0 : (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
     }
 
-    private static OnnxJavaType javaType(TensorType type) {
+    static OnnxJavaType javaType(TensorType type) {
         return switch (type) {
             case FLOAT -> OnnxJavaType.FLOAT;
             case FLOAT16 -> OnnxJavaType.FLOAT16;

@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A network that costs memory only once it is used.
-final class LazyNet implements Supplier<OrtNet>, AutoCloseable {
+final class LazyNet implements Supplier<OrtNet>, HeldNet {
     private final Supplier<OrtNet> opener;
     private @Nullable OrtNet net;
     private boolean closed;

@@ -6,8 +6,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.Latents;
@@ -35,8 +37,12 @@ final class OrtDenoiser implements Denoiser {
 
     /// A network that answers, and what its inputs and its output mean.
     ///
-    /// @param net opens it when first needed
-    record Source(Supplier<OrtNet> net, DenoiserPorts ports, Parameterization parameterization) {}
+    /// @param net opens it when first needed; which one may depend on the numbers of the conditioning
+    record Source(Function<Conditioning, OrtNet> net, DenoiserPorts ports, Parameterization parameterization) {
+        Source(Supplier<OrtNet> net, DenoiserPorts ports, Parameterization parameterization) {
+            this(told -> net.get(), ports, parameterization);
+        }
+    }
 
     /// @param downscale pixels per latent cell
     OrtDenoiser(Map<Branch.Net, Source> nets, int downscale, CallLayout layout) {
@@ -92,12 +98,12 @@ final class OrtDenoiser implements Denoiser {
         return fixed > 0 ? Math.toIntExact(fixed) : layout == CallLayout.TOGETHER ? MAX_BATCH : 1;
     }
 
-    /// One network call: raw outputs of `queries`, which agree in net, time and shapes.
+    /// One network call: raw outputs of `queries`, which agree in net, time, shapes and numbers.
     private List<Latents> call(Source source, List<Query> queries, CancelToken cancel) {
         DenoiserPorts ports = source.ports();
         int batch = ports.fixedBatch() > 0 ? Math.toIntExact(ports.fixedBatch()) : queries.size();
         Latents x = queries.getFirst().x();
-        try (OrtNet.Call call = source.net().get().call()) {
+        try (OrtNet.Call call = source.net().apply(queries.getFirst().branch().conditioning()).call()) {
             HostTensor sample = call.input(ports.sample().name(), batch, x.channels(), x.height(), x.width());
             for (int i = 0; i < batch; i++) {
                 Latents state = padded(queries, i).x();
@@ -166,6 +172,11 @@ final class OrtDenoiser implements Denoiser {
             throw new EngineException.InferenceFailure("The network asks for the input " + port + ", which nothing provides. This kind of model is not supported.", null);
         }
         return embedding;
+    }
+
+    /// The second net's share that a mixture is asked for.
+    static double share(Conditioning told) {
+        return Objects.requireNonNull(told.tensors().get(Conditioning.SHARE), "a mixture is told the share").at(0);
     }
 
     private static double guidance(Map<String, Embedding> tensors) {

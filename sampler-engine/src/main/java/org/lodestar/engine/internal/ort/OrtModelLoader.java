@@ -71,11 +71,11 @@ public final class OrtModelLoader implements ModelLoader {
         }
         OrtRuntime ort = runtime();
         Device device = ort.choose(wish);
-        List<LazyNet> nets = new ArrayList<>();
+        List<HeldNet> nets = new ArrayList<>();
         try {
             return new Opening(folder, found.report(), contents, ort, device, listener, cancel, nets).open();
         } catch (RuntimeException | Error e) {
-            nets.reversed().forEach(LazyNet::close);
+            nets.reversed().forEach(HeldNet::close);
             throw e;
         }
     }
@@ -96,7 +96,7 @@ public final class OrtModelLoader implements ModelLoader {
         private final Device device;
         private final LoadListener listener;
         private final CancelToken cancel;
-        private final List<LazyNet> nets;
+        private final List<HeldNet> nets;
 
         Opening(
                 Path folder,
@@ -106,7 +106,7 @@ public final class OrtModelLoader implements ModelLoader {
                 Device device,
                 LoadListener listener,
                 CancelToken cancel,
-                List<LazyNet> nets) {
+                List<HeldNet> nets) {
             this.folder = folder;
             this.report = report;
             this.contents = contents;
@@ -137,6 +137,12 @@ public final class OrtModelLoader implements ModelLoader {
             OrtDenoiser.Source own = Objects.requireNonNull(sources.get(Branch.Net.MAIN), "a checked folder has a denoiser");
             if (own.ports().takesGuidance()) {
                 sources.putIfAbsent(Branch.Net.DISTILLED, own);
+            }
+            ModelFolder.Denoising second = contents.denoisers().get(Branch.Net.SECOND);
+            if (second != null) {
+                MixedNet mixed = new MixedNet(ort, device, main().part(), second.part());
+                nets.add(mixed);
+                sources.put(Branch.Net.MIXED, new OrtDenoiser.Source(told -> mixed.at(OrtDenoiser.share(told)), own.ports(), own.parameterization()));
             }
             phase("decoder", 0.7);
             OrtNet decoder = net(contents.decoder(), OrtRuntime.Use.NOW_AND_THEN).get();

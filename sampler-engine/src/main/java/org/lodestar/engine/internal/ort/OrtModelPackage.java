@@ -21,11 +21,11 @@ record OrtModelPackage(
         Parameterization parameterization,
         LatentFormat latentFormat,
         LatentPreviewer previewer,
-        List<LazyNet> nets)
+        List<HeldNet> nets)
         implements ModelPackage {
 
     @Override
     public void close() {
-        nets.reversed().forEach(LazyNet::close);
+        nets.reversed().forEach(HeldNet::close);
     }
 }

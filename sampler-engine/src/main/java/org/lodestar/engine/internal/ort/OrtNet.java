@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.model.Embedding;
 import org.lodestar.engine.pack.Device;
+import org.lodestar.engine.pack.ModelPart;
 import org.lodestar.engine.pack.OnnxFile;
 import org.lodestar.engine.pack.OnnxFile.Port;
 
@@ -42,17 +44,20 @@ final class OrtNet implements AutoCloseable {
     private final OrtRuntime runtime;
     private final SessionOptions options;
     private final OrtSession session;
+    /// Weights handed over from memory, which the session goes on reading.
+    private final Map<String, OnnxTensor> weights;
     /// Fair, so that closing is not kept waiting by callers that come back again and again.
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Map<String, List<HostTensor>> tensors = new HashMap<>();
     private boolean closed;
 
-    private OrtNet(String name, OnnxFile header, OrtRuntime runtime, SessionOptions options, OrtSession session) {
+    private OrtNet(String name, OnnxFile header, OrtRuntime runtime, SessionOptions options, OrtSession session, Map<String, OnnxTensor> weights) {
         this.name = name;
         this.header = header;
         this.runtime = runtime;
         this.options = options;
         this.session = session;
+        this.weights = weights;
     }
 
     /// Loads a network.
@@ -65,11 +70,51 @@ final class OrtNet implements AutoCloseable {
         try {
             options = runtime.options(device, use);
             OrtSession session = runtime.environment().createSession(file.toString(), options);
-            return new OrtNet(name, header, runtime, options, session);
+            return new OrtNet(name, header, runtime, options, session, Map.of());
         } catch (OrtException e) {
             if (options != null) {
                 options.close();
             }
+            throw OrtFaults.loading(name, e);
+        }
+    }
+
+    /// A network that is not a file: a graph in memory, with weights beside it.
+    ///
+    /// @param origin whose graph it is; weights in other files that are not among `weights` are read from where its own lie
+    /// @param graph  the bytes of an ONNX file, in memory of our own
+    /// @param weights external weights by name, in memory of our own
+    record InMemory(ModelPart origin, ByteBuffer graph, Map<String, ByteBuffer> weights) {}
+
+    /// Loads a network from memory.
+    ///
+    /// @throws org.lodestar.engine.fault.EngineException if it does not load
+    static OrtNet open(OrtRuntime runtime, Device device, OrtRuntime.Use use, String name, InMemory content) {
+        Map<String, OnnxTensor> weights = new HashMap<>();
+        SessionOptions options = null;
+        try {
+            options = runtime.options(device, use);
+            Path folder = content.origin.file().toAbsolutePath().getParent();
+            if (!content.origin.header().externals().isEmpty() && folder != null) {
+                options.addConfigEntry("session.model_external_initializers_file_folder_path", folder.toString());
+            }
+            for (OnnxFile.Weight weight : content.origin.header().weights()) {
+                ByteBuffer memory = content.weights.get(weight.name());
+                if (memory != null) {
+                    long[] shape = weight.dims().stream().mapToLong(Long::longValue).toArray();
+                    weights.put(weight.name(), OnnxTensor.createTensor(runtime.environment(), memory, shape, HostTensor.javaType(weight.type())));
+                }
+            }
+            if (!weights.isEmpty()) {
+                options.addExternalInitializers(new HashMap<>(weights));
+            }
+            OrtSession session = runtime.environment().createSession(content.graph, options);
+            return new OrtNet(name, content.origin.header(), runtime, options, session, weights);
+        } catch (OrtException e) {
+            if (options != null) {
+                options.close();
+            }
+            weights.values().forEach(OnnxTensor::close);
             throw OrtFaults.loading(name, e);
         }
     }
@@ -108,6 +153,7 @@ final class OrtNet implements AutoCloseable {
                 throw OrtFaults.running(name, e);
             } finally {
                 options.close();
+                weights.values().forEach(OnnxTensor::close);
             }
         } finally {
             lock.unlock();

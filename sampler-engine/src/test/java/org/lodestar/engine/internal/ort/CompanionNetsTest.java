@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,6 +121,103 @@ class CompanionNetsTest {
         TinyFolder files = TinyFolder.write(folder.resolve("model"));
         try (ModelPackage model = open(files)) {
             assertThatThrownBy(() -> ask(model, Branch.Net.DISTILLED)).hasMessageContaining("a model with a denoiser that takes the guidance weight as an input");
+        }
+    }
+
+    /// `out_sample = sample*(a + b) + half + beside`: `a + b` is worked out when the net is loaded, `half` is in 16 bits, `beside` lies in another file.
+    private static OnnxGraph weighted(float a, float b, float half) {
+        short bits = Float.floatToFloat16(half);
+        return new OnnxGraph()
+                .input("sample", TensorType.FLOAT, "batch", 4, "height", "width")
+                .input("timestep", TensorType.FLOAT)
+                .input("encoder_hidden_states", TensorType.FLOAT, "batch", "sequence", 8)
+                .output("out_sample", TensorType.FLOAT, "batch", 4, "height", "width")
+                .weight("a", new long[] {1}, a)
+                .weight("b", new long[] {1}, b)
+                .weight("half", TensorType.FLOAT16, new long[] {1}, new byte[] {(byte) bits, (byte) (bits >> 8)})
+                .external("beside", new long[] {4, 1, 1}, "beside.bin", 8, 16)
+                .node("Add", List.of("a", "b"), List.of("gain"), Map.of())
+                .node("Cast", List.of("half"), List.of("offset"), Map.of("to", 1L))
+                .node("Mul", List.of("sample", "gain"), List.of("scaled"), Map.of())
+                .node("Add", List.of("scaled", "offset"), List.of("moved"), Map.of())
+                .node("Add", List.of("moved", "beside"), List.of("out_sample"), Map.of());
+    }
+
+    private static byte[] beside(float value) {
+        ByteBuffer bytes = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < 4; i++) {
+            bytes.putFloat(8 + 4 * i, value + i);
+        }
+        return bytes.array();
+    }
+
+    private TinyFolder two(OnnxGraph main, OnnxGraph second) {
+        TinyFolder files = TinyFolder.write(folder.resolve("model"));
+        files.text("scheduler/scheduler_config.json", "{\"_class_name\": \"DDIMScheduler\", \"beta_schedule\": \"scaled_linear\", \"prediction_type\": \"epsilon\"}");
+        main.write(files.file("unet/model.onnx"));
+        files.bytes("unet/beside.bin", beside(0.3f));
+        second.write(files.file("second/unet/model.onnx"));
+        files.bytes("second/unet/beside.bin", beside(-1.7f));
+        return files;
+    }
+
+    private static Latents mixed(ModelPackage model, double share) {
+        Branch branch = Branch.main("cond", model.text().encode("red apple", NEVER).with(Conditioning.SHARE, share)).to(Branch.Net.MIXED);
+        return model.denoiser().predict(List.of(new Query(branch, X, model.schedule().at(500))), NEVER).getFirst().noise();
+    }
+
+    @Test
+    void weightsAreMixedBeforeTheNetIsOpened() {
+        try (ModelPackage model = open(two(weighted(0.1f, 0.7f, 0.5f), weighted(1.3f, -0.4f, -2)))) {
+            assertThat(mixed(model, 0)).as("all of the main net").isEqualTo(ask(model, Branch.Net.MAIN).noise());
+            assertThat(mixed(model, 1)).as("all of the second net").isEqualTo(ask(model, Branch.Net.SECOND).noise());
+            Latents quarter = mixed(model, 0.25);
+            double gain = 0.75 * 0.8 + 0.25 * 0.9;
+            double offset = 0.75 * 0.5 + 0.25 * -2 + 0.75 * 0.3 + 0.25 * -1.7;
+            for (int i = 0; i < X.size(); i++) {
+                int channel = i / 16;
+                assertThat((double) quarter.at(i)).isEqualTo(gain * X.at(i) + offset + channel, within(1e-5));
+            }
+            assertThat(mixed(model, 0.25)).as("the same net again").isEqualTo(quarter);
+        }
+    }
+
+    @Test
+    void sharesOfOneCallAreKeptApart() {
+        try (ModelPackage model = open(two(weighted(0, 0, 1), weighted(0, 0, 2)))) {
+            List<Query> queries = Stream.of(0.0, 0.5, 1.0, 0.5)
+                    .map(share -> new Query(Branch.main("cond", words().with(Conditioning.SHARE, share)).to(Branch.Net.MIXED), X, model.schedule().at(500)))
+                    .toList();
+            List<Double> offsets = model.denoiser().predict(queries, NEVER).stream().map(answer -> Math.rint(100.0 * answer.noise().at(0)) / 100).toList();
+            assertThat(offsets).containsExactly(1.3, 0.8, 0.3, 0.8);
+        }
+    }
+
+    @Test
+    void netsThatAreNotAlikeAreNotMixedAndTheMessageSaysWhy() {
+        OnnxGraph main = weighted(1, 0, 0);
+        refuses(main, weighted(1, 0, 0).weight("more", new long[] {1}, 3), "only one of the two has more");
+        refuses(main, weighted(1, 0, 0).node("Identity", List.of("sample"), List.of("unused"), Map.of()), "the same operators as unet/model.onnx");
+        byte[] one = {1, 0, 0, 0, 0, 0, 0, 0};
+        byte[] two = {2, 0, 0, 0, 0, 0, 0, 0};
+        refuses(
+                weighted(1, 0, 0).weight("axes", TensorType.INT64, new long[] {1}, one),
+                weighted(1, 0, 0).weight("axes", TensorType.INT64, new long[] {1}, two),
+                "the same values in axes: int64[1]");
+        refuses(
+                weighted(1, 0, 0).weight("w", new long[] {2}, 1, 2),
+                weighted(1, 0, 0).weight("w", new long[] {2, 1}, 1, 2),
+                "w: float[2] as in unet/model.onnx");
+        refuses(
+                weighted(1, 0, 0).weight("q", TensorType.INT8, new long[] {1}, new byte[] {5}),
+                weighted(1, 0, 0).weight("q", TensorType.INT8, new long[] {1}, new byte[] {7}),
+                "a quantised export");
+    }
+
+    private void refuses(OnnxGraph main, OnnxGraph second, String reason) {
+        try (ModelPackage model = open(two(main, second))) {
+            assertThatThrownBy(() -> mixed(model, 0.5)).isInstanceOf(EngineException.ModelProblem.class).hasMessageContaining(reason);
+            assertThat(ask(model, Branch.Net.MAIN)).as("the model goes on").isNotNull();
         }
     }
 
