@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.DeviceWish;
@@ -135,9 +136,7 @@ class LocalEngineTest {
 
     @Test
     void particlesReplaceEachOtherReproduciblyAndKeepTheirOwnNoise() throws InterruptedException {
-        RunSpec spec = new RunSpec(
-                "starter", "a fox", "", 32, 32, 7, 4, 12, Term.of("euler_a"), Term.of("karras"), Term.parseStack("fkc(w=3,ess=1,clamp=0)"), "torch", List.of());
-        RunHandle run = finish(spec);
+        RunHandle run = finish(particles("fkc(w=3,ess=1,clamp=0)"));
         List<String> notes = run.step(0, 0, 6).telemetry().getFirst().notes();
         RunHandle branch = engine.fork(run, 0, 5, Change.none(), OutputPlan.NONE);
         assertThat(branch.await()).isEqualTo(new RunOutcome.Completed());
@@ -153,6 +152,24 @@ class LocalEngineTest {
     private static boolean replaced(RunHandle run, int step) {
         return IntStream.range(0, 4)
                 .anyMatch(sample -> run.step(0, sample, step).telemetry().getFirst().notes().toString().contains("replaced by picture"));
+    }
+
+    @Test
+    void particlesOfASharperTargetStartCloserTogether() throws InterruptedException {
+        RunHandle sharp = finish(particles("fkc_product(beta=4,clamp=0)"));
+        RunHandle usual = finish(particles("none"));
+        RunHandle branch = engine.fork(sharp, 0, 0, Change.none(), OutputPlan.NONE);
+
+        assertThat(branch.await()).isEqualTo(new RunOutcome.Completed());
+        for (int sample = 0; sample < 4; sample++) {
+            assertThat(sharp.step(0, sample, 0).before()).isEqualTo(LatentOps.scale(0.5, usual.step(0, sample, 0).before()));
+            assertThat(branch.step(0, sample, 11).after()).isEqualTo(sharp.step(0, sample, 11).after());
+        }
+        assertThat(sharp.step(0, 0, 6).telemetry().getFirst().notes().toString()).contains("effective particles").doesNotContain("4.0 of 4");
+    }
+
+    private static RunSpec particles(String policy) {
+        return new RunSpec("starter", "a fox", "", 32, 32, 7, 4, 12, Term.of("euler_a"), Term.of("karras"), Term.parseStack(policy), "torch", List.of());
     }
 
     @Test

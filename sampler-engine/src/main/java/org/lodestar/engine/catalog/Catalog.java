@@ -26,6 +26,7 @@ import org.lodestar.engine.guidance.Distilled;
 import org.lodestar.engine.guidance.DynamicThreshold;
 import org.lodestar.engine.guidance.EraseTerm;
 import org.lodestar.engine.guidance.FeynmanKac;
+import org.lodestar.engine.guidance.FeynmanKacProduct;
 import org.lodestar.engine.guidance.FreSca;
 import org.lodestar.engine.guidance.FrequencyGuidance;
 import org.lodestar.engine.guidance.Guardian;
@@ -173,6 +174,7 @@ public final class Catalog {
             Mahiro.TYPE,
             Higs.TYPE,
             FeynmanKac.TYPE,
+            FeynmanKacProduct.TYPE,
             RectifiedCfgPlusPlus.TYPE,
             ZSampling.TYPE,
             ZCore.TYPE,

@@ -3,6 +3,8 @@ package org.lodestar.engine.guidance;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Prediction;
@@ -38,14 +40,18 @@ public record FeynmanKac(double w, double ess, double clamp, double temper) impl
                     "log W += temper*w*(w-1)*(s^2 - s'^2)/(2 s^4)*|D_c - D_r|^2; resample where 1/sum(W^2) < ess*K",
                     "arXiv 2503.02819",
                     Descriptor.Fidelity.EXACT,
-                    List.of(
-                            Cfg.weight(1.5),
-                            ParameterSpec.number("ess", "Resample below", 0, 1, 0.5, 0.05, "Share of particles that must still count; 0 never resamples, 1 always does."),
-                            ParameterSpec.number("clamp", "Weight bound", 0, 10, 2, 0.5, "Keeps one picture from taking over at once; 0 is exact and, on real models, usually leaves one survivor."),
-                            ParameterSpec.number("temper", "Weight share", 0, 1, 1, 0.05, "Scales how much the weights count; 0 is plain CFG."))),
+                    Stream.concat(Stream.of(Cfg.weight(1.5)), resampling().stream()).toList()),
             Set.of(Slot.STRENGTH),
             "2 per particle",
             p -> new FeynmanKac(p.number("w"), p.number("ess"), p.number("clamp"), p.number("temper")));
+
+    /// How particles are weighed and chosen among, for all policies that have some.
+    static List<ParameterSpec> resampling() {
+        return List.of(
+                ParameterSpec.number("ess", "Resample below", 0, 1, 0.5, 0.05, "Share of particles that must still count; 0 never resamples, 1 always does."),
+                ParameterSpec.number("clamp", "Weight bound", 0, 10, 2, 0.5, "Keeps one picture from taking over at once; 0 is exact and, on real models, usually leaves one survivor."),
+                ParameterSpec.number("temper", "Weight share", 0, 1, 1, 0.05, "Scales how much the weights count; 0 leaves every picture to itself."));
+    }
 
     @Override
     public Set<Slot> slots() {
@@ -63,22 +69,15 @@ public record FeynmanKac(double w, double ess, double clamp, double temper) impl
     }
 
     @Override
-    public double gain(NoiseLevel here, NoiseLevel next, Prediction cond, Prediction reference) {
+    public double gain(NoiseLevel here, NoiseLevel next, Prediction cond, @Nullable Prediction reference) {
+        if (reference == null) {
+            return 0;
+        }
         double s = here.karrasSigma();
         double after = next.karrasSigma();
         Latents delta = LatentOps.subtract(cond.denoised(), reference.denoised());
         // At pure noise s is infinite and the gain tends to 0: nothing is known yet.
         double rate = Double.isInfinite(s) ? 0 : (1 - (after / s) * (after / s)) / (2 * s * s);
         return temper * w * (w - 1) * rate * LatentOps.squaredNorm(delta);
-    }
-
-    @Override
-    public List<Double> weights(List<Double> logWeights) {
-        return Particles.normalise(logWeights, clamp);
-    }
-
-    @Override
-    public boolean resamples(List<Double> weights, boolean lastStep) {
-        return !lastStep && Particles.effectiveSize(weights) < ess * weights.size();
     }
 }

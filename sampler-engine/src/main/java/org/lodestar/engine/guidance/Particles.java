@@ -3,22 +3,40 @@ package org.lodestar.engine.guidance;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.schedule.NoiseLevel;
 
 /// How the samples of a batch act as particles of one distribution: after each step every particle gains log-weight, and now and then the light ones are replaced by copies of the heavy ones.
 public interface Particles {
 
-    /// What a particle's log-weight gains in the step from `here` to `next`.
-    double gain(NoiseLevel here, NoiseLevel next, Prediction cond, Prediction reference);
+    /// What a particle's log-weight gains in the guided step from `here` to `next`.
+    ///
+    /// @param reference null where there was no second branch
+    double gain(NoiseLevel here, NoiseLevel next, Prediction cond, @Nullable Prediction reference);
+
+    /// Resample below this effective share of the particles: 0 never does, 1 always.
+    double ess();
+
+    /// Bound of the log-weights around their mean; 0 = none.
+    double clamp();
+
+    /// What the first state is multiplied with, so that it is a draw from the target at the noisiest level.
+    default double startScale() {
+        return 1;
+    }
 
     /// The particles' normalised weights.
-    List<Double> weights(List<Double> logWeights);
+    default List<Double> weights(List<Double> logWeights) {
+        return normalise(logWeights, clamp());
+    }
 
     /// Whether to resample now.
     ///
     /// @param weights normalised, one per particle
-    boolean resamples(List<Double> weights, boolean lastStep);
+    default boolean resamples(List<Double> weights, boolean lastStep) {
+        return !lastStep && effectiveSize(weights) < ess() * weights.size();
+    }
 
     /// `exp(logWeights)`, normalised to sum 1. With `clamp > 0` each log-weight is first cut to within `clamp` of their mean, which keeps one particle from winning at once, and makes the
     /// method a heuristic.

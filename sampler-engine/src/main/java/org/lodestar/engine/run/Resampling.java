@@ -35,8 +35,8 @@ final class Resampling {
 
     private static double logWeight(Particles particles, Step step, Advanced sample) {
         Prediction cond = sample.record().cond();
-        Prediction reference = sample.record().reference();
-        double gain = cond == null || reference == null ? 0 : particles.gain(step.here(), step.next(), cond, reference);
+        boolean guided = sample.record().telemetry().getFirst().guided();
+        double gain = cond == null || !guided ? 0 : particles.gain(step.here(), step.next(), cond, sample.record().reference());
         return sample.moment().logWeight() + gain;
     }
 

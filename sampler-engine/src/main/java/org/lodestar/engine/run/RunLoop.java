@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.GuidanceOutcome;
+import org.lodestar.engine.guidance.Particles;
 import org.lodestar.engine.guidance.PolicyStack;
 import org.lodestar.engine.guidance.PolicyState;
 import org.lodestar.engine.guidance.Wording;
@@ -160,7 +161,9 @@ final class RunLoop {
     private Moment momentFor(int lane, int sample, int step, Lane settings) {
         Moment moment = session.latest(lane, sample).orElseThrow();
         if (step == 0) {
-            return new Moment(moment.sampler(), settings.stack.begin(), 0);
+            double scale = settings.stack.particles().map(Particles::startScale).orElse(1.0);
+            SamplerState start = scale == 1 ? moment.sampler() : SamplerState.start(LatentOps.scale(scale, moment.sampler().x()));
+            return new Moment(start, settings.stack.begin(), 0);
         }
         List<Term> previous = session.lanes().get(lane).at(step - 1).policy();
         boolean samePolicies = previous.stream().map(Term::id).toList().equals(settings.now.policy().stream().map(Term::id).toList());

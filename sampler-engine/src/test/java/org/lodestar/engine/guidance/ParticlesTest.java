@@ -7,10 +7,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.lodestar.engine.analytic.Mixture;
+import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.schedule.NoiseLevel;
@@ -44,22 +49,130 @@ class ParticlesTest {
     /// weighing and resampling its particles ends there.
     @Test
     void particlesReachTheGeometricAverageThatGuidanceAloneMisses() {
-        double w = 1.5;
-        Moments corrected = simulate(new FeynmanKac(w, 0.5, 0, 1), 40_000);
-        Moments plain = simulate(new FeynmanKac(w, 0.5, 0, 0), 40_000);
+        World world = guided(1.5, gaussian(1, 0.5), gaussian(0, 1));
+        Cloud corrected = simulate(new FeynmanKac(1.5, 0.5, 0, 1), world, 40_000);
+        Cloud plain = simulate(new FeynmanKac(1.5, 0.5, 0, 0), world, 40_000);
 
         assertThat(corrected.mean()).isCloseTo(1.2, within(0.02));
         assertThat(corrected.variance()).isCloseTo(0.4, within(0.02));
         assertThat(Math.abs(plain.mean() - 1.2)).as("plain guidance is visibly biased").isGreaterThan(0.07);
     }
 
-    private record Moments(double mean, double variance) {}
+    /// N(0, 1) to the power 0.8 times N(1, 1/2) to the power 1.5 is N(3/3.8, 1/3.8): precisions 0.8 and 3 about 0 and 1.
+    @Test
+    void particlesReachAProductOfPowersInClosedForm() {
+        World world = product(1.5, gaussian(1, 0.5), 0.8, gaussian(0, 1));
+        Cloud corrected = simulate(new FeynmanKacProduct(1.5, "other", 0.8, 0.5, 0, 1), world, 15_000);
+        Cloud plain = simulate(new FeynmanKacProduct(1.5, "other", 0.8, 0.5, 0, 0), world, 15_000);
 
-    private static Moments simulate(FeynmanKac policy, int particles) {
+        assertThat(corrected.mean()).isCloseTo(3 / 3.8, within(0.02));
+        assertThat(corrected.variance()).isCloseTo(1 / 3.8, within(0.02));
+        assertThat(Math.abs(plain.variance() - 1 / 3.8)).as("without weights the spread is wrong").isGreaterThan(0.03);
+    }
+
+    @Test
+    void particlesReachAnAnnealedGaussianFromTheNarrowerStart() {
+        World world = product(2.5, gaussian(1, 0.5), 0, gaussian(0, 1));
+        FeynmanKacProduct policy = new FeynmanKacProduct(2.5, "", 1, 0.5, 0, 1);
+        Cloud corrected = simulate(policy, world, 15_000);
+
+        assertThat(policy.startScale()).isCloseTo(1 / StrictMath.sqrt(2.5), within(1e-12));
+        assertThat(corrected.mean()).isCloseTo(1, within(0.02));
+        assertThat(corrected.variance()).isCloseTo(0.2, within(0.01));
+    }
+
+    /// Two far modes of weights 1/2 and deviations 0.4 and 0.8. The square of the density puts `w^2/s` into each: two thirds of its mass into the narrow one, which the
+    /// reverse process alone misses.
+    @Test
+    void particlesGiveTheModesOfAnAnnealedMixtureTheirMasses() {
+        Mixture mixture = new Mixture(List.of(new Mixture.Component(0.5, List.of(-3.0), 0.4), new Mixture.Component(0.5, List.of(3.0), 0.8)));
+        World world = product(2, (x, s) -> mixture.posteriorMean(new double[] {x}, 1, s)[0], 0, gaussian(0, 1));
+        Cloud corrected = simulate(new FeynmanKacProduct(2, "", 1, 0.5, 0, 1), world, 12_000);
+        Cloud plain = simulate(new FeynmanKacProduct(2, "", 1, 0.5, 0, 0), world, 12_000);
+
+        assertThat(corrected.below(0)).isCloseTo(2.0 / 3, within(0.03));
+        assertThat(Math.abs(plain.below(0) - 2.0 / 3)).as("without weights the masses are wrong").isGreaterThan(0.06);
+    }
+
+    @Test
+    void theProductsNoiseIsTheSumOfThePowers() {
+        for (Toy toy : List.of(Toy.on(Toy.vp(8)), Toy.on(Toy.ve(8)), Toy.on(Toy.flow(8)))) {
+            Latents expected = LatentOps.combine(1.3, toy.estimate("cond", 4).noise(), 0.6, toy.estimate("rain", 4).noise());
+            Toy.Answered<GuidanceOutcome> answered = toy.evaluate("fkc_product(beta=1.3,with=rain,beta_with=0.6)", 4);
+            assertThat(answered.names()).containsExactly("cond", "rain");
+            assertThat(Toy.distance(answered.value().guided().noise(), expected)).isLessThan(1e-5);
+            assertThat(Toy.distance(Toy.move(answered.value().guided(), toy.grid.level(4)), toy.start)).as("consistent with the state").isLessThan(1e-5);
+        }
+    }
+
+    @Test
+    void onePromptToThePowerOneIsPlainAndAPowerAsksNothingMore() {
+        Toy toy = Toy.on(Toy.vp(6));
+        assertThat(toy.euler("fkc_product").last()).isEqualTo(toy.euler("none").last());
+        assertThat(toy.euler("fkc_product(beta=2)").nfe()).containsOnly(1);
+        assertThat(toy.euler("fkc_product(with=rain,beta_with=0)").nfe()).containsOnly(1);
+        Prediction cond = toy.estimate("cond", 3);
+        assertThat(new FeynmanKacProduct(1, "", 1, 1, 0, 1).gain(toy.grid.level(3), toy.grid.level(4), cond, null)).isZero();
+    }
+
+    /// What the networks know at one state.
+    ///
+    /// @param score of the proposal
+    private record Estimate(Prediction cond, @Nullable Prediction reference, double score) {}
+
+    /// A one-dimensional world at alpha = 1.
+    private interface World {
+        Estimate at(double x, double s);
+    }
+
+    private static DoubleBinaryOperator gaussian(double mean, double variance) {
+        return (x, s) -> (variance * x + s * s * mean) / (variance + s * s);
+    }
+
+    private static World guided(double w, DoubleBinaryOperator cond, DoubleBinaryOperator reference) {
+        return (x, s) -> {
+            double c = cond.applyAsDouble(x, s);
+            double r = reference.applyAsDouble(x, s);
+            return new Estimate(estimate(c, x, s), estimate(r, x, s), (r + w * (c - r) - x) / (s * s));
+        };
+    }
+
+    private static World product(double beta, DoubleBinaryOperator cond, double betaWith, DoubleBinaryOperator with) {
+        return (x, s) -> {
+            double c = cond.applyAsDouble(x, s);
+            double k = with.applyAsDouble(x, s);
+            return new Estimate(estimate(c, x, s), betaWith == 0 ? null : estimate(k, x, s), (beta * (c - x) + betaWith * (k - x)) / (s * s));
+        };
+    }
+
+    private record Cloud(List<Double> weights, List<Double> x) {
+        double mean() {
+            return expected(value -> value);
+        }
+
+        double variance() {
+            double mean = mean();
+            return expected(value -> (value - mean) * (value - mean));
+        }
+
+        double below(double border) {
+            return expected(value -> value < border ? 1 : 0);
+        }
+
+        private double expected(DoubleUnaryOperator f) {
+            double sum = 0;
+            for (int p = 0; p < x.size(); p++) {
+                sum += weights.get(p) * f.applyAsDouble(x.get(p));
+            }
+            return sum;
+        }
+    }
+
+    private static Cloud simulate(Particles policy, World world, int particles) {
         int steps = 300;
         Random random = new Random(5);
         double top = 20;
-        double[] x = DoubleStream.generate(() -> random.nextGaussian() * StrictMath.sqrt(top * top + 1)).limit(particles).toArray();
+        double[] x = DoubleStream.generate(() -> random.nextGaussian() * StrictMath.sqrt(top * top + 1) * policy.startScale()).limit(particles).toArray();
         List<Double> logWeights = new ArrayList<>(Collections.nCopies(particles, 0.0));
         for (int i = 0; i < steps; i++) {
             double s = top * StrictMath.pow(0.01 / top, (double) i / steps);
@@ -68,11 +181,9 @@ class ParticlesTest {
             NoiseLevel after = new NoiseLevel(0, 1, next);
             double step = s * s - next * next;
             for (int p = 0; p < particles; p++) {
-                double reference = x[p] / (1 + s * s);
-                double cond = (0.5 * x[p] + s * s) / (0.5 + s * s);
-                double guided = reference + policy.w() * (cond - reference);
-                logWeights.set(p, logWeights.get(p) + policy.gain(here, after, estimate(cond), estimate(reference)));
-                x[p] += step * (guided - x[p]) / (s * s) + StrictMath.sqrt(step) * random.nextGaussian();
+                Estimate known = world.at(x[p], s);
+                logWeights.set(p, logWeights.get(p) + policy.gain(here, after, known.cond(), known.reference()));
+                x[p] += step * known.score() + StrictMath.sqrt(step) * random.nextGaussian();
             }
             List<Double> weights = policy.weights(logWeights);
             if (policy.resamples(weights, i == steps - 1)) {
@@ -84,20 +195,14 @@ class ParticlesTest {
                 }
             }
         }
-        List<Double> weights = policy.weights(logWeights);
-        double mean = 0;
-        for (int p = 0; p < particles; p++) {
-            mean += weights.get(p) * x[p];
-        }
-        double variance = 0;
-        for (int p = 0; p < particles; p++) {
-            variance += weights.get(p) * (x[p] - mean) * (x[p] - mean);
-        }
-        return new Moments(mean, variance);
+        return new Cloud(policy.weights(logWeights), DoubleStream.of(x).boxed().toList());
     }
 
-    private static Prediction estimate(double value) {
-        Latents one = Latents.of(1, 1, 1, new float[] {(float) value});
-        return new Prediction(one, one);
+    private static Prediction estimate(double denoised, double x, double s) {
+        return new Prediction(one(denoised), one((x - denoised) / s));
+    }
+
+    private static Latents one(double value) {
+        return Latents.of(1, 1, 1, new float[] {(float) value});
     }
 }
