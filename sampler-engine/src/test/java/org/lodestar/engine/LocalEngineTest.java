@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.LatentOps;
@@ -295,6 +296,23 @@ class LocalEngineTest {
                 .hasMessageContaining("width: expected a multiple of 8")
                 .hasMessageContaining("9 tokens"));
         assertThat(finish(spec()).isOver()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "core2, a model with a companion network that guesses guidance",
+        "zcore, a model with a companion network that guesses guidance",
+        "distilled, a model with a denoiser that takes the guidance weight as an input",
+        "weights, a model with a second denoiser to mix in",
+        "blend, a model with a second denoiser",
+        "autoguidance, a model with a weak companion network"
+    })
+    void aPolicyThatTheModelHasNoNetForIsRefusedByNameBeforeTheFirstStep(String policy, String expected) throws InterruptedException {
+        RunHandle run = engine.submit(request(spec().withPolicy(Term.parseStack(policy))));
+
+        assertThat(run.await()).isInstanceOfSatisfying(
+                RunOutcome.Failed.class, failed -> assertThat(failed.problem()).hasMessageContaining(policy).hasMessageContaining(expected));
+        assertThat(run.eventsSince(0)).noneMatch(RunEvent.StepFinished.class::isInstance);
     }
 
     @Test

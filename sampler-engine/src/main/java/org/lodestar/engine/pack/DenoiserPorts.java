@@ -31,7 +31,12 @@ public record DenoiserPorts(Port sample, Port timestep, List<Other> others, Port
         /// The guidance weight itself.
         GUIDANCE,
         /// A switch left over from the export, fed with false.
-        SWITCH
+        SWITCH;
+
+        /// Whether pictures of one call may be told different things here.
+        public boolean isText() {
+            return this == TEXT_STATES || this == POOLED_TEXT;
+        }
     }
 
     /// An input and its meaning.

@@ -135,7 +135,7 @@ final class OrtDenoiser implements Denoiser {
         }
         for (int i = 0; i < batch; i++) {
             Embedding embedding = embedding(other, padded(queries, i));
-            boolean shared = port.rank() == 0 || port.fixed(0) == 1;
+            boolean shared = port.rank() == 0 || (port.fixed(0) == 1 && !other.meaning().isText());
             long[] shape = new long[port.rank()];
             for (int axis = 0; axis < shape.length; axis++) {
                 shape[axis] = axis > 0 ? embedding.shape()[axis - 1] : shared ? 1 : batch;
