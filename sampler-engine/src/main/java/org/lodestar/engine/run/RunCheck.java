@@ -11,6 +11,7 @@ import org.lodestar.engine.codec.TextEncoder;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.guidance.PolicyStack;
+import org.lodestar.engine.guidance.Wording;
 import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelPackage;
@@ -38,6 +39,7 @@ public final class RunCheck {
         for (RunSpec lane : request.lanes()) {
             problems.addAll(problems(lane, model.info(), model.text()));
             problems.addAll(missingCompanions(lane, model));
+            problems.addAll(wordProblems(lane, model));
         }
         throwIfAny(problems.stream().distinct().toList());
     }
@@ -158,6 +160,15 @@ public final class RunCheck {
                                     "Choose another policy or another model"));
                 })
                 .toList();
+    }
+
+    /// What the words that the run starts with keep its policy from doing. Edits are left out: those made while the run went on were taken as they came.
+    private static List<Problem> wordProblems(RunSpec spec, ModelPackage model) {
+        PolicyStack stack = Catalog.policy(spec.policy());
+        Wording wording = new Wording(spec.prompt(), spec.negative(), model.adviser().labels());
+        List<Problem> problems = new ArrayList<>(stack.problems(wording));
+        stack.prompts(wording).forEach(text -> prompt("the prompt \"" + text + "\", which " + Term.text(spec.policy()) + " needs,", text, model.text(), problems));
+        return problems;
     }
 
     /// The policy the spec starts with and those of its edits.

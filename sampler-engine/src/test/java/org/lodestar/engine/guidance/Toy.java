@@ -26,8 +26,8 @@ import org.lodestar.engine.schedule.StepGrid;
 /// and other times differently.
 final class Toy implements Branches {
 
-    /// What its classifier tells apart.
-    static final List<String> LABELS = List.of("cat", "dog", "ship");
+    /// What its classifier tells apart; the prompt is about the first.
+    static final List<String> LABELS = List.of("cond", "dog", "ship", "tree", "moon", "rose", "lamp", "bird");
 
     /// Its words, without a negative prompt.
     static final Wording WORDING = new Wording("cond", "", LABELS);
@@ -153,7 +153,7 @@ final class Toy implements Branches {
         double a = query.level().alpha();
         double s = query.level().sigma();
         Conditioning told = query.branch().conditioning();
-        int seed = told.text().hashCode() * 31 + query.branch().net().name().hashCode();
+        int seed = seed(told.text(), query.branch().net());
         double spread = (0.3 + 0.5 * new Random(seed).nextDouble()) * (1 + 0.2 * Math.sin(query.level().modelTime() / 150));
         float[] text = Objects.requireNonNull(told.tensors().get("text")).toArray();
         double shift = 0;
@@ -161,9 +161,7 @@ final class Toy implements Branches {
             shift += 0.05 * (i % 5 - 2) * text[i];
         }
         double offset = shift;
-        Latents common = noise(x.channels(), x.height(), x.width(), 0.6, 1);
-        Latents own = noise(x.channels(), x.height(), x.width(), 0.4, seed);
-        Latents pattern = own.like(i -> common.at(i) + own.at(i) + offset);
+        Latents pattern = LatentOps.map(pattern(x, seed), value -> value + offset);
         double denominator = a * a * spread * spread + s * s;
         Latents denoised = LatentOps.combine(a * spread * spread / denominator, x, s * s / denominator, pattern);
         Latents noise = s == 0 ? LatentOps.scale(0, x) : LatentOps.combine(1 / s, x, -a / s, denoised);
@@ -184,8 +182,19 @@ final class Toy implements Branches {
         return LatentOps.squaredNorm(LatentOps.subtract(seen, pattern(seen, text))) / seen.size();
     }
 
+    /// What the main net paints under a text, but for the offset.
     private static Latents pattern(Latents shape, String text) {
-        return noise(shape.channels(), shape.height(), shape.width(), 0.5, text.hashCode());
+        return pattern(shape, seed(text, Branch.Net.MAIN));
+    }
+
+    private static Latents pattern(Latents shape, int seed) {
+        Latents common = noise(shape.channels(), shape.height(), shape.width(), 0.6, 1);
+        Latents own = noise(shape.channels(), shape.height(), shape.width(), 0.4, seed);
+        return LatentOps.add(common, own);
+    }
+
+    private static int seed(String text, Branch.Net net) {
+        return text.hashCode() * 31 + net.name().hashCode();
     }
 
     /// What an evaluation gives, and the queries it asked.
