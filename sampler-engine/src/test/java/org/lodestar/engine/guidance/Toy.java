@@ -36,8 +36,10 @@ final class Toy implements Branches {
     final Parameterization parameterization;
     final Latents start;
     final boolean hasNegative;
+    private final List<String> labels;
 
-    private Toy(StepGrid grid, Parameterization parameterization, Latents start, boolean hasNegative) {
+    private Toy(StepGrid grid, Parameterization parameterization, Latents start, boolean hasNegative, List<String> labels) {
+        this.labels = labels;
         this.grid = grid;
         this.parameterization = parameterization;
         this.start = start;
@@ -45,23 +47,28 @@ final class Toy implements Branches {
     }
 
     static Toy on(StepGrid grid) {
-        return new Toy(grid, Parameterization.V, noise(4, 6, 8, grid.initialScale(), 11), false);
+        return new Toy(grid, Parameterization.V, noise(4, 6, 8, grid.initialScale(), 11), false, LABELS);
     }
 
     Toy of(Parameterization other) {
-        return new Toy(grid, other, start, hasNegative);
+        return new Toy(grid, other, start, hasNegative, labels);
     }
 
     Toy sized(int channels, int height, int width) {
-        return new Toy(grid, parameterization, noise(channels, height, width, grid.initialScale(), 11), hasNegative);
+        return new Toy(grid, parameterization, noise(channels, height, width, grid.initialScale(), 11), hasNegative, labels);
     }
 
     Toy startingFrom(Latents x) {
-        return new Toy(grid, parameterization, x, hasNegative);
+        return new Toy(grid, parameterization, x, hasNegative, labels);
     }
 
     Toy withNegative() {
-        return new Toy(grid, parameterization, start, true);
+        return new Toy(grid, parameterization, start, true, labels);
+    }
+
+    /// The same world with another classifier.
+    Toy knowing(List<String> others) {
+        return new Toy(grid, parameterization, start, hasNegative, others);
     }
 
     /// Variance preserving, from almost pure noise (`alpha = 0` exactly where `zeroSnr`) to clean.
@@ -121,7 +128,7 @@ final class Toy implements Branches {
 
     @Override
     public Wording wording() {
-        return hasNegative ? new Wording(WORDING.prompt(), "negative", LABELS) : WORDING;
+        return new Wording(WORDING.prompt(), hasNegative ? "negative" : "", labels);
     }
 
     @Override
@@ -172,8 +179,8 @@ final class Toy implements Branches {
     Advice answer(Consultation question) {
         Latents seen = question.denoised();
         return switch (question) {
-            case Consultation.Classes _ -> new Advice.Classes(LABELS.stream().map(label -> -squaredDistance(seen, label)).toList());
-            case Consultation.Gradient(var _, int label) -> new Advice.Gradient(LatentOps.combine(-2.0 / seen.size(), seen, 2.0 / seen.size(), pattern(seen, LABELS.get(label))));
+            case Consultation.Classes _ -> new Advice.Classes(labels.stream().map(label -> -squaredDistance(seen, label)).toList());
+            case Consultation.Gradient(var _, int label) -> new Advice.Gradient(LatentOps.combine(-2.0 / seen.size(), seen, 2.0 / seen.size(), pattern(seen, labels.get(label))));
             case Consultation.Likeness(var _, var texts) -> new Advice.Likeness(texts.stream().map(text -> Math.exp(-squaredDistance(seen, text))).toList());
         };
     }
