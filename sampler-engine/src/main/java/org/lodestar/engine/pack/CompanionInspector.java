@@ -156,6 +156,7 @@ final class CompanionInspector {
         boolean pictures = looksAt.equals("image");
         if (!pictures && !looksAt.equals("latent")) {
             problems.add(new Problem(config.where() + " input", "latent or image", looksAt, "Correct the value or leave it out"));
+            return Optional.empty();
         }
         if (ambiguous && config.text("input").isEmpty()) {
             problems.add(new Problem(config.where() + " input", "latent or image, since both have three channels here", "nothing", "Write what it looks at"));

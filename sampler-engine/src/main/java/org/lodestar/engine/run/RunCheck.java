@@ -167,7 +167,7 @@ public final class RunCheck {
         PolicyStack stack = Catalog.policy(spec.policy());
         Wording wording = new Wording(spec.prompt(), spec.negative(), model.adviser().labels());
         List<Problem> problems = new ArrayList<>(stack.problems(wording));
-        stack.prompts(wording).forEach(text -> prompt("the prompt \"" + text + "\", which " + Term.text(spec.policy()) + " needs,", text, model.text(), problems));
+        stack.prompts(wording).forEach(text -> prompt("the text \"" + text + "\" for " + Term.text(spec.policy()), text, model.text(), problems));
         return problems;
     }
 
