@@ -249,11 +249,12 @@ class OrtAdviserTest {
         assertThat(problem(run("red apple", "gfcg"))).startsWith(
                 "prompt: expected one of the words that this model's classifier knows (cat, dog, fire engine), found \"red apple\". Use one of them, or leave gfcg out.");
         assertThat(problem(run("red cat red red red red red red red red red red red red", "gfcg"))).contains(
-                "the text \"red fire engine red red").contains("for gfcg: expected at most 14 tokens");
+                "the text \"red fire engine red red").contains("for gfcg + cfg: expected at most 14 tokens");
 
         folder = TinyFolder.write(temp.resolve("plain"));
-        assertThat(problem(run("red cat", "gfcg + elucd"))).contains("gfcg + elucd: expected a model with a classifier, found a model without one. Choose another policy or another model.")
-                .contains("gfcg + elucd: expected a model with a gradient of a classifier, found a model without one.");
+        assertThat(problem(run("red cat", "gfcg + elucd"))).isEqualTo("""
+                gfcg: expected a model with a classifier, found a model without one. Choose another policy or another model.
+                elucd: expected a model with a gradient of a classifier, found a model without one. Choose another policy or another model.""");
     }
 
     private static String problem(RunHandle run) throws InterruptedException {
