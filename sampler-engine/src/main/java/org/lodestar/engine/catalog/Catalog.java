@@ -24,11 +24,13 @@ import org.lodestar.engine.guidance.Curve;
 import org.lodestar.engine.guidance.DifferenceReuse;
 import org.lodestar.engine.guidance.Distilled;
 import org.lodestar.engine.guidance.DynamicThreshold;
+import org.lodestar.engine.guidance.EluCd;
 import org.lodestar.engine.guidance.EraseTerm;
 import org.lodestar.engine.guidance.FeynmanKac;
 import org.lodestar.engine.guidance.FeynmanKacProduct;
 import org.lodestar.engine.guidance.FreSca;
 import org.lodestar.engine.guidance.FrequencyGuidance;
+import org.lodestar.engine.guidance.Gfcg;
 import org.lodestar.engine.guidance.Guardian;
 import org.lodestar.engine.guidance.GuidancePolicy;
 import org.lodestar.engine.guidance.Higs;
@@ -173,6 +175,8 @@ public final class Catalog {
             DynamicThreshold.TYPE,
             Mahiro.TYPE,
             Higs.TYPE,
+            Gfcg.TYPE,
+            EluCd.TYPE,
             FeynmanKac.TYPE,
             FeynmanKacProduct.TYPE,
             RectifiedCfgPlusPlus.TYPE,

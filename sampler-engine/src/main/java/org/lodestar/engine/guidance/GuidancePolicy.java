@@ -3,6 +3,7 @@ package org.lodestar.engine.guidance;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Consultation;
@@ -38,6 +39,11 @@ public interface GuidancePolicy {
 
     /// Texts that must be encoded before the run so that [Branches#prompt] finds them.
     default List<String> prompts(Wording wording) {
+        return List.of();
+    }
+
+    /// What in the words of a run keeps it from acting; told before the run.
+    default List<Problem> problems(Wording wording) {
         return List.of();
     }
 

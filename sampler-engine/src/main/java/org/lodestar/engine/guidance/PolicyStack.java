@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
@@ -61,6 +62,11 @@ public final class PolicyStack {
     /// Texts to encode before the run.
     public List<String> prompts(Wording wording) {
         return parts.stream().flatMap(part -> part.prompts(wording).stream()).distinct().toList();
+    }
+
+    /// What in the words of a run keeps its policies from acting.
+    public List<Problem> problems(Wording wording) {
+        return parts.stream().flatMap(part -> part.problems(wording).stream()).distinct().toList();
     }
 
     /// How the samples of a batch act together, where a policy says so.

@@ -39,6 +39,7 @@ final class FolderInspector {
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final List<ModelPart> parts = new ArrayList<>();
+    private Manifest manifest = Manifest.NONE;
 
     FolderInspector(Path folder) {
         this.folder = folder;
@@ -50,23 +51,24 @@ final class FolderInspector {
             problems.add(new Problem(folder.toString(), "a model folder", found, "Choose the folder that holds unet, text_encoder and vae_decoder"));
             return new ModelFolder(report(Family.UNKNOWN, "there is no folder"), null);
         }
+        manifest = Manifest.read(folder, problems);
         JsonFile index = json("model_index.json");
-        JsonFile unet = json("unet/config.json");
-        JsonFile vae = json("vae_decoder/config.json");
+        JsonFile unet = json(manifest.beside("unet", "config.json"));
+        JsonFile vae = json(manifest.beside("vae_decoder", "config.json"));
 
-        boolean transformer = has("transformer/model.onnx") && !has("unet/model.onnx");
+        boolean transformer = has("transformer/model.onnx") && !has(manifest.file("unet"));
         if (transformer) {
             return transformer();
         }
         Optional<ModelPart> text = part("text_encoder");
-        Optional<ModelPart> second = has("text_encoder_2/model.onnx") ? part("text_encoder_2") : Optional.empty();
+        Optional<ModelPart> second = has(manifest.file("text_encoder_2")) ? part("text_encoder_2") : Optional.empty();
         Optional<Denoising> denoiser = denoiser("unet");
         Optional<ModelPart> decoder = part("vae_decoder");
-        Optional<ModelPart> encoder = Files.isDirectory(folder.resolve("vae_encoder")) ? part("vae_encoder") : Optional.empty();
+        Optional<ModelPart> encoder = isThere("vae_encoder") ? part("vae_encoder") : Optional.empty();
         Map<Branch.Net, Denoising> denoisers = new LinkedHashMap<>();
         denoiser.ifPresent(found -> denoisers.put(Branch.Net.MAIN, found));
         for (Branch.Net net : Branch.Net.values()) {
-            if (net != Branch.Net.MAIN && !net.folder().isEmpty() && Files.isDirectory(folder.resolve(net.folder()))) {
+            if (net != Branch.Net.MAIN && !net.folder().isEmpty() && isThere(net.folder())) {
                 denoiser(net.folder()).ifPresent(found -> denoisers.put(net, found));
             }
         }
@@ -86,6 +88,7 @@ final class FolderInspector {
         decoder.ifPresent(part -> checkPicture(part, "decoder", part.header().inputs(), part.header().outputs()));
         encoder.ifPresent(part -> checkPicture(part, "encoder", part.header().outputs(), part.header().inputs()));
         denoiser.ifPresent(found -> checkConditioning(found, texts));
+        Companions companions = denoiser.map(found -> companions(found, texts)).orElse(Companions.NONE);
         if (vae.length("latents_mean") > 0 || vae.length("latents_std") > 0) {
             problems.add(new Problem("vae_decoder/config.json", "one scaling factor for all channels", "a mean and spread per channel",
                     "This kind of model is not supported"));
@@ -105,14 +108,15 @@ final class FolderInspector {
         LatentFormat format = format(family, vae, denoiser.get());
         Sizes sizes = sizes(family, denoiser.get(), format, unet);
         boolean noneIsZero = family == Family.SDXL && index.flag("force_zeros_for_empty_prompt").orElse(true);
-        List<Path> files = files(texts);
+        Defaults defaults = defaults(family, sizes, noise);
+        List<Path> files = files(texts, companions);
         if (!problems.isEmpty()) {
             return new ModelFolder(report(family, recognised.reason()), null);
         }
         return new ModelFolder(
                 report,
                 new ModelFolder.Contents(
-                        family, texts, noneIsZero, decoder.get(), encoder, denoisers, noise, format, sizes, defaults(family, sizes, noise), files));
+                        family, texts, noneIsZero, decoder.get(), encoder, denoisers, companions, noise, format, sizes, defaults, manifest.policies(), files));
     }
 
     /// A folder with a transformer: recognised, but not run.
@@ -192,7 +196,7 @@ final class FolderInspector {
         first.flatMap(part -> text(part, "tokenizer", family, xl, false)).ifPresent(texts::add);
         if (xl) {
             checkTokenizer("tokenizer_2");
-            if (second.isEmpty() && !has("text_encoder_2/model.onnx")) {
+            if (second.isEmpty() && !has(manifest.file("text_encoder_2"))) {
                 problems.add(new Problem("text_encoder_2/model.onnx", "the second text encoder of " + family.title(), "nothing", "Copy the whole model folder"));
             }
             second.flatMap(part -> text(part, "tokenizer_2", family, true, true)).ifPresent(texts::add);
@@ -381,13 +385,29 @@ final class FolderInspector {
     private Defaults defaults(Family family, Sizes sizes, SchedulerConfig noise) {
         String name = folderName().toLowerCase(Locale.ROOT);
         boolean fewSteps = family == Family.LCM || FEW_STEPS.stream().anyMatch(name::contains);
+        Manifest.Wishes wishes = manifest.defaults();
+        Size usual = sizes.presets().getFirst();
+        Size size = new Size(wishes.width().orElse(usual.width()), wishes.height().orElse(usual.height()));
+        if (!sizes.take(size)) {
+            problems.add(new Problem(Manifest.FILE + " defaults", "a size that the model takes, such as " + usual, size.toString(), "Correct width and height or leave them out"));
+        }
         return new Defaults(
-                sizes.presets().getFirst(), fewSteps ? 4 : 20, noise.sampler().text(), noise.spacing().text(), fewSteps ? "none" : family.policy());
+                size,
+                wishes.steps().orElse(fewSteps ? 4 : 20),
+                wishes.sampler().orElse(noise.sampler().text()),
+                wishes.spacing().orElse(noise.spacing().text()),
+                wishes.policy().orElse(fewSteps ? "none" : family.policy()));
+    }
+
+    private Companions companions(Denoising denoiser, List<TextPart> texts) {
+        List<Long> widths = texts.stream().map(text -> width(text.part(), text.states())).toList();
+        long textWidth = texts.isEmpty() || widths.contains(-1L) ? -1 : widths.stream().mapToLong(Long::longValue).sum();
+        return new CompanionInspector(folder, manifest, this::part, problems).inspect(denoiser.ports().sample(), textWidth);
     }
 
     /// The networks with their weights, the tokenizers and the configuration files.
-    private List<Path> files(List<TextPart> texts) {
-        Set<Path> files = new TreeSet<>();
+    private List<Path> files(List<TextPart> texts, Companions companions) {
+        Set<Path> files = new TreeSet<>(companions.files());
         for (ModelPart part : parts) {
             part.files().forEach(files::add);
             addIfThere(part.file().resolveSibling("config.json"), files);
@@ -412,7 +432,7 @@ final class FolderInspector {
     }
 
     private Optional<ModelPart> part(String role) {
-        Optional<ModelPart> part = ModelPart.read(folder, role, problems);
+        Optional<ModelPart> part = ModelPart.read(folder, role, manifest.file(role), problems);
         part.ifPresent(parts::add);
         return part;
     }
@@ -434,6 +454,11 @@ final class FolderInspector {
 
     private JsonFile json(String path) {
         return JsonFile.read(folder.resolve(path), path, problems);
+    }
+
+    /// Whether a slot that may be empty is meant to be filled.
+    private boolean isThere(String slot) {
+        return manifest.files().containsKey(slot) || Files.isDirectory(folder.resolve(slot));
     }
 
     private boolean has(String path) {

@@ -50,6 +50,16 @@ final class JsonFile {
         return empty();
     }
 
+    /// The whole object.
+    JsonNode root() {
+        return root;
+    }
+
+    /// The same for keys that must be right.
+    CheckedJson checked(String where, List<Problem> problems) {
+        return new CheckedJson(root, where, problems);
+    }
+
     private static String place(JacksonException e) {
         return e.getLocation() == null ? "an unknown place" : "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
     }

@@ -28,11 +28,13 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
     /// @param noneIsZero whether the absence of text is all zeros instead of the encoded empty text
     /// @param decoder   latents to picture
     /// @param encoder   picture to latents, if there is one
-    /// @param denoisers the denoiser and its companions
+    /// @param denoisers the denoiser and its siblings
+    /// @param companions the parts that look at pictures
     /// @param noise     the noise it was trained on
     /// @param format    latents
     /// @param sizes     picture sizes
     /// @param defaults  what to start from
+    /// @param policies  parameter values found for this model, by policy and parameter
     /// @param files     all files the model consists of
     public record Contents(
             Family family,
@@ -41,14 +43,17 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
             ModelPart decoder,
             Optional<ModelPart> encoder,
             Map<Branch.Net, Denoising> denoisers,
+            Companions companions,
             SchedulerConfig noise,
             LatentFormat format,
             Sizes sizes,
             Defaults defaults,
+            Map<String, Map<String, String>> policies,
             List<Path> files) {
         public Contents {
             texts = List.copyOf(texts);
             denoisers = Map.copyOf(denoisers);
+            policies = Map.copyOf(policies);
             files = List.copyOf(files);
         }
     }

@@ -2,6 +2,10 @@ package org.lodestar.engine.pack;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.lodestar.engine.model.Branch;
+import org.lodestar.engine.model.Consultation;
 
 /// What is known of a loaded model.
 ///
@@ -13,6 +17,8 @@ import java.util.List;
 /// @param callLayout  how queries are grouped into network calls, part of what bit-identity depends on ("each", "together")
 /// @param sizes       which picture sizes it takes
 /// @param defaults    what to start from
+/// @param abilities   what policies can ask of it
+/// @param policies    parameter values found for it, by policy and parameter
 /// @param notes       things worth knowing, as sentences
 public record ModelInfo(
         String name,
@@ -23,8 +29,11 @@ public record ModelInfo(
         String callLayout,
         Sizes sizes,
         Defaults defaults,
+        Abilities abilities,
+        Map<String, Map<String, String>> policies,
         List<String> notes) {
     public ModelInfo {
+        policies = Map.copyOf(policies);
         notes = List.copyOf(notes);
     }
 
@@ -37,6 +46,31 @@ public record ModelInfo(
     public record Sizes(int multipleOf, int min, int max, int fixedWidth, int fixedHeight, List<Size> presets) {
         public Sizes {
             presets = List.copyOf(presets);
+        }
+
+        /// Whether pictures of that size can be made.
+        public boolean take(Size size) {
+            return take(size.width(), fixedWidth) && take(size.height(), fixedHeight);
+        }
+
+        private boolean take(int side, int fixed) {
+            return fixed > 0 ? side == fixed : side >= min && side <= max && side % multipleOf == 0;
+        }
+    }
+
+    /// What policies can ask of a model.
+    ///
+    /// @param nets          its denoising networks
+    /// @param consultations what its companions that look at pictures answer
+    /// @param labels        what its classifier tells apart
+    public record Abilities(Set<Branch.Net> nets, Set<Consultation.Kind> consultations, List<String> labels) {
+        /// A denoiser and nothing beside it.
+        public static final Abilities PLAIN = new Abilities(Set.of(Branch.Net.MAIN), Set.of(), List.of());
+
+        public Abilities {
+            nets = Set.copyOf(nets);
+            consultations = Set.copyOf(consultations);
+            labels = List.copyOf(labels);
         }
     }
 

@@ -18,12 +18,13 @@ import org.lodestar.engine.pack.OnnxFile.Port;
 
 /// One network of a model folder, checked without loading it.
 ///
-/// @param role   what it is: its folder's path in the model, like `unet` or `weak/unet`
+/// @param role   what it is: the path of its usual folder in the model, like `unet` or `weak/unet`
+/// @param where  what messages call the ONNX file: its path in the model, with `/`
 /// @param file   the ONNX file
 /// @param header what it declares
 /// @param files  the ONNX file and the files its weights lie in
 /// @param bytes  their sizes together
-public record ModelPart(String role, Path file, OnnxFile header, List<Path> files, long bytes) {
+public record ModelPart(String role, String where, Path file, OnnxFile header, List<Path> files, long bytes) {
     private static final long MAX_ONNX_BYTES = 1L << 31;
     private static final String GIT_LFS = "version https://git-lfs";
 
@@ -31,24 +32,18 @@ public record ModelPart(String role, Path file, OnnxFile header, List<Path> file
         files = List.copyOf(files);
     }
 
-    /// What messages call the ONNX file: its path in the model, with `/`.
-    public String where() {
-        return role + "/" + file.getFileName();
-    }
-
     PackageReport.Component component() {
         return new PackageReport.Component(
                 role,
-                where(),
+                where,
                 bytes,
                 header.inputs().stream().map(Port::toString).toList(),
                 header.outputs().stream().map(Port::toString).toList());
     }
 
-    /// Reads `role/model.onnx` of the model at `root`; empty, with all reasons in `problems`, if it cannot be used.
-    static Optional<ModelPart> read(Path root, String role, List<Problem> problems) {
-        Path file = root.resolve(role).resolve("model.onnx");
-        String where = role + "/model.onnx";
+    /// Reads the part of the model at `root` that lies in the ONNX file `where`; empty, with all reasons in `problems`, if it cannot be used.
+    static Optional<ModelPart> read(Path root, String role, String where, List<Problem> problems) {
+        Path file = root.resolve(where);
         int before = problems.size();
         try {
             if (!Files.isRegularFile(file)) {
@@ -71,7 +66,7 @@ public record ModelPart(String role, Path file, OnnxFile header, List<Path> file
                 if (problems.size() == before) {
                     List<Path> files = new ArrayList<>(List.of(file));
                     files.addAll(weights.keySet());
-                    return Optional.of(new ModelPart(role, file, header, files, bytes + weights.values().stream().mapToLong(Long::longValue).sum()));
+                    return Optional.of(new ModelPart(role, where, file, header, files, bytes + weights.values().stream().mapToLong(Long::longValue).sum()));
                 }
             }
         } catch (OnnxFile.Malformed e) {
@@ -133,7 +128,7 @@ public record ModelPart(String role, Path file, OnnxFile header, List<Path> file
                 return Optional.empty();
             }
             if (isGitLfsPointer(target)) {
-                problems.add(gitLfs(where.replace("model.onnx", location)));
+                problems.add(gitLfs(where.substring(0, where.lastIndexOf('/') + 1) + location));
                 return Optional.empty();
             }
         } catch (IOException e) {
@@ -152,7 +147,7 @@ public record ModelPart(String role, Path file, OnnxFile header, List<Path> file
     }
 
     /// `location` in `folder`, or null if it is not a plain path below it.
-    private static @Nullable Path plainPath(@Nullable Path folder, String location) {
+    static @Nullable Path plainPath(@Nullable Path folder, String location) {
         try {
             if (folder == null || location.isBlank() || Path.of(location).isAbsolute()) {
                 return null;

@@ -10,6 +10,7 @@ import org.lodestar.engine.codec.TextEncoder;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.guidance.PolicyStack;
+import org.lodestar.engine.guidance.Wording;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.pack.ModelInfo;
@@ -38,6 +39,7 @@ public final class RunCheck {
         for (RunSpec lane : request.lanes()) {
             problems.addAll(problems(lane, model.info(), model.text()));
             problems.addAll(missingCompanions(lane, model));
+            problems.addAll(wordProblems(lane, model));
         }
         throwIfAny(problems.stream().distinct().toList());
     }
@@ -140,24 +142,34 @@ public final class RunCheck {
         return problems;
     }
 
+    /// What the policies of a stack need and a model with `abilities` lacks.
+    public static List<Problem> missing(List<Term> policy, ModelInfo.Abilities abilities) {
+        return policy.stream().flatMap(part -> {
+            PolicyStack alone = Catalog.policy(List.of(part));
+            Stream<String> nets = alone.nets().stream()
+                    .filter(net -> !abilities.nets().contains(net))
+                    .map(Branch.Net::title);
+            Stream<String> advisers = alone.consultations().stream()
+                    .filter(kind -> !abilities.consultations().contains(kind))
+                    .map(Consultation.Kind::title);
+            return Stream.concat(nets, advisers)
+                    .map(missing -> new Problem(part.id(), "a model with a " + missing, "a model without one", "Choose another policy or another model"));
+        }).toList();
+    }
+
     private static List<Problem> missingCompanions(RunSpec spec, ModelPackage model) {
-        return policies(spec)
-                .flatMap(policy -> {
-                    PolicyStack stack = Catalog.policy(policy);
-                    Stream<String> nets = stack.nets().stream()
-                            .filter(net -> !model.denoiser().nets().contains(net))
-                            .map(Branch.Net::title);
-                    Stream<String> advisers = stack.consultations().stream()
-                            .filter(kind -> !model.adviser().kinds().contains(kind))
-                            .map(Consultation.Kind::title);
-                    return Stream.concat(nets, advisers)
-                            .map(missing -> new Problem(
-                                    Term.text(policy),
-                                    "a model with a " + missing,
-                                    "a model without one",
-                                    "Choose another policy or another model"));
-                })
-                .toList();
+        ModelInfo.Abilities abilities = new ModelInfo.Abilities(model.denoiser().nets(), model.adviser().kinds(), model.adviser().labels());
+        return policies(spec).flatMap(policy -> missing(policy, abilities).stream()).toList();
+    }
+
+    /// What the words that the run starts with keep its policy from doing. Edits are left out: those made while the run went on were taken as they came.
+    private static List<Problem> wordProblems(RunSpec spec, ModelPackage model) {
+        PolicyStack stack = Catalog.policy(spec.policy());
+        Wording wording = new Wording(spec.prompt(), spec.negative(), model.adviser().labels());
+        List<Problem> problems = new ArrayList<>(stack.problems(wording));
+        String policy = String.join(" + ", spec.policy().stream().map(Term::id).toList());
+        stack.prompts(wording).forEach(text -> prompt("the text \"" + text + "\" for " + policy, text, model.text(), problems));
+        return problems;
     }
 
     /// The policy the spec starts with and those of its edits.

@@ -26,8 +26,8 @@ import org.lodestar.engine.schedule.StepGrid;
 /// and other times differently.
 final class Toy implements Branches {
 
-    /// What its classifier tells apart.
-    static final List<String> LABELS = List.of("cat", "dog", "ship");
+    /// What its classifier tells apart; the prompt is about the first.
+    static final List<String> LABELS = List.of("cond", "dog", "ship", "tree", "moon", "rose", "lamp", "bird");
 
     /// Its words, without a negative prompt.
     static final Wording WORDING = new Wording("cond", "", LABELS);
@@ -36,8 +36,10 @@ final class Toy implements Branches {
     final Parameterization parameterization;
     final Latents start;
     final boolean hasNegative;
+    private final List<String> labels;
 
-    private Toy(StepGrid grid, Parameterization parameterization, Latents start, boolean hasNegative) {
+    private Toy(StepGrid grid, Parameterization parameterization, Latents start, boolean hasNegative, List<String> labels) {
+        this.labels = labels;
         this.grid = grid;
         this.parameterization = parameterization;
         this.start = start;
@@ -45,23 +47,28 @@ final class Toy implements Branches {
     }
 
     static Toy on(StepGrid grid) {
-        return new Toy(grid, Parameterization.V, noise(4, 6, 8, grid.initialScale(), 11), false);
+        return new Toy(grid, Parameterization.V, noise(4, 6, 8, grid.initialScale(), 11), false, LABELS);
     }
 
     Toy of(Parameterization other) {
-        return new Toy(grid, other, start, hasNegative);
+        return new Toy(grid, other, start, hasNegative, labels);
     }
 
     Toy sized(int channels, int height, int width) {
-        return new Toy(grid, parameterization, noise(channels, height, width, grid.initialScale(), 11), hasNegative);
+        return new Toy(grid, parameterization, noise(channels, height, width, grid.initialScale(), 11), hasNegative, labels);
     }
 
     Toy startingFrom(Latents x) {
-        return new Toy(grid, parameterization, x, hasNegative);
+        return new Toy(grid, parameterization, x, hasNegative, labels);
     }
 
     Toy withNegative() {
-        return new Toy(grid, parameterization, start, true);
+        return new Toy(grid, parameterization, start, true, labels);
+    }
+
+    /// The same world with another classifier.
+    Toy knowing(List<String> others) {
+        return new Toy(grid, parameterization, start, hasNegative, others);
     }
 
     /// Variance preserving, from almost pure noise (`alpha = 0` exactly where `zeroSnr`) to clean.
@@ -121,7 +128,7 @@ final class Toy implements Branches {
 
     @Override
     public Wording wording() {
-        return hasNegative ? new Wording(WORDING.prompt(), "negative", LABELS) : WORDING;
+        return new Wording(WORDING.prompt(), hasNegative ? "negative" : "", labels);
     }
 
     @Override
@@ -169,7 +176,7 @@ final class Toy implements Branches {
         double a = query.level().alpha();
         double s = query.level().sigma();
         Conditioning told = query.branch().conditioning();
-        int seed = told.text().hashCode() * 31 + query.branch().net().name().hashCode();
+        int seed = seed(told.text(), query.branch().net());
         double spread = (0.3 + 0.5 * new Random(seed).nextDouble()) * (1 + 0.2 * Math.sin(query.level().modelTime() / 150));
         float[] text = Objects.requireNonNull(told.tensors().get("text")).toArray();
         double shift = 0;
@@ -177,9 +184,7 @@ final class Toy implements Branches {
             shift += 0.05 * (i % 5 - 2) * text[i];
         }
         double offset = shift;
-        Latents common = noise(x.channels(), x.height(), x.width(), 0.6, 1);
-        Latents own = noise(x.channels(), x.height(), x.width(), 0.4, seed);
-        Latents pattern = own.like(i -> common.at(i) + own.at(i) + offset);
+        Latents pattern = LatentOps.map(pattern(x, seed), value -> value + offset);
         double denominator = a * a * spread * spread + s * s;
         Latents denoised = LatentOps.combine(a * spread * spread / denominator, x, s * s / denominator, pattern);
         Latents noise = s == 0 ? LatentOps.scale(0, x) : LatentOps.combine(1 / s, x, -a / s, denoised);
@@ -190,8 +195,8 @@ final class Toy implements Branches {
     Advice answer(Consultation question) {
         Latents seen = question.denoised();
         return switch (question) {
-            case Consultation.Classes _ -> new Advice.Classes(LABELS.stream().map(label -> -squaredDistance(seen, label)).toList());
-            case Consultation.Gradient(var _, int label) -> new Advice.Gradient(LatentOps.combine(-2.0 / seen.size(), seen, 2.0 / seen.size(), pattern(seen, LABELS.get(label))));
+            case Consultation.Classes _ -> new Advice.Classes(labels.stream().map(label -> -squaredDistance(seen, label)).toList());
+            case Consultation.Gradient(var _, int label) -> new Advice.Gradient(LatentOps.combine(-2.0 / seen.size(), seen, 2.0 / seen.size(), pattern(seen, labels.get(label))));
             case Consultation.Likeness(var _, var texts) -> new Advice.Likeness(texts.stream().map(text -> Math.exp(-squaredDistance(seen, text))).toList());
         };
     }
@@ -200,8 +205,19 @@ final class Toy implements Branches {
         return LatentOps.squaredNorm(LatentOps.subtract(seen, pattern(seen, text))) / seen.size();
     }
 
+    /// What the main net paints under a text, but for the offset.
     private static Latents pattern(Latents shape, String text) {
-        return noise(shape.channels(), shape.height(), shape.width(), 0.5, text.hashCode());
+        return pattern(shape, seed(text, Branch.Net.MAIN));
+    }
+
+    private static Latents pattern(Latents shape, int seed) {
+        Latents common = noise(shape.channels(), shape.height(), shape.width(), 0.6, 1);
+        Latents own = noise(shape.channels(), shape.height(), shape.width(), 0.4, seed);
+        return LatentOps.add(common, own);
+    }
+
+    private static int seed(String text, Branch.Net net) {
+        return text.hashCode() * 31 + net.name().hashCode();
     }
 
     /// What an evaluation gives, and the queries it asked.

@@ -111,6 +111,48 @@ public final class TinyFolder {
                 .node("Identity", List.of("sample"), List.of("out_sample"), Map.of());
     }
 
+    /// Adds a classifier of three labels, its gradient and a scorer, all on latents.
+    public TinyFolder withCompanions() {
+        seeing("latent_sample", 4, "logits", 3).write(file("classifier/model.onnx"));
+        text("classifier/labels.txt", "cat\ndog\nfire engine\n");
+        gradient(3).write(file("gradient/model.onnx"));
+        seeing("latent_sample", 4, "embedding", 8).write(file("scorer/model.onnx"));
+        return this;
+    }
+
+    /// A network that puts out the means of the picture's channels, the first output that of the first channel and so on, and zeros beyond.
+    ///
+    /// @param width numbers it puts out
+    public static OnnxGraph seeing(String input, int channels, String output, int width) {
+        float[] mix = new float[channels * width];
+        for (int i = 0; i < Math.min(channels, width); i++) {
+            mix[i * width + i] = 1;
+        }
+        return new OnnxGraph()
+                .input(input, TensorType.FLOAT, "batch", channels, "height", "width")
+                .output(output, TensorType.FLOAT, "batch", width)
+                .weight("mix", new long[] {channels, width}, mix)
+                .node("GlobalAveragePool", List.of(input), List.of("means"), Map.of())
+                .node("Flatten", List.of("means"), List.of("row"), Map.of("axis", 1L))
+                .node("MatMul", List.of("row", "mix"), List.of(output), Map.of());
+    }
+
+    /// The gradient of a classifier whose logits are sums over channels: ones in the label's channel.
+    public static OnnxGraph gradient(int labels) {
+        float[] rows = new float[labels * 4];
+        for (int label = 0; label < labels; label++) {
+            rows[label * 4 + label] = 1;
+        }
+        return new OnnxGraph()
+                .input("latent_sample", TensorType.FLOAT, "batch", 4, "height", "width")
+                .input("label", TensorType.INT64, "batch")
+                .output("gradient", TensorType.FLOAT, "batch", 4, "height", "width")
+                .weight("rows", new long[] {labels, 4, 1, 1}, rows)
+                .node("Gather", List.of("rows", "label"), List.of("row"), Map.of("axis", 0L))
+                .node("Sub", List.of("latent_sample", "latent_sample"), List.of("zeros"), Map.of())
+                .node("Add", List.of("zeros", "row"), List.of("gradient"), Map.of());
+    }
+
     private static OnnxGraph decoder() {
         return new OnnxGraph()
                 .input("latent_sample", TensorType.FLOAT, "batch", 4, "height", "width")

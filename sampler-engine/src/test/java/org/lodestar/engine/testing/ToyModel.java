@@ -59,6 +59,8 @@ public final class ToyModel implements ModelPackage {
                 "together",
                 new ModelInfo.Sizes(8, 8, 64, 0, 0, List.of(new ModelInfo.Size(32, 32))),
                 new ModelInfo.Defaults(new ModelInfo.Size(32, 32), 10, "ddim", "trailing", "cfg(w=3)"),
+                ModelInfo.Abilities.PLAIN,
+                Map.of(),
                 List.of());
     }
 

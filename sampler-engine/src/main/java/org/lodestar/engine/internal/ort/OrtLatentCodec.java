@@ -75,7 +75,8 @@ final class OrtLatentCodec implements LatentCodec {
         }
     }
 
-    private static Rgb toPicture(FloatBuffer planes, int width, int height) {
+    /// Three planes in -1..1 as a picture.
+    static Rgb toPicture(FloatBuffer planes, int width, int height) {
         byte[] bytes = new byte[width * height * 3];
         int plane = width * height;
         for (int pixel = 0; pixel < plane; pixel++) {

@@ -20,11 +20,13 @@ import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.latent.LatentFormat;
 import org.lodestar.engine.latent.LatentFormat.RgbFactors;
 import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.model.Adviser;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.model.Query;
+import org.lodestar.engine.pack.Companions;
 import org.lodestar.engine.pack.ContentHash;
 import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
@@ -154,14 +156,17 @@ public final class OrtModelLoader implements ModelLoader {
             phase("first calls", 0.9);
             CallLayout layout = layout(sources, encoder);
             OrtDenoiser denoiser = denoiser(sources, layout);
+            Adviser adviser = adviser(encoder, codec);
             phase("ready", 1);
             List<String> notes = Stream.concat(report.notes().stream(), contents.noise().notes().stream()).toList();
             ModelInfo info = new ModelInfo(
-                    report.name(), folder, report.family(), hash, device, layout.id(), contents.sizes(), contents.defaults(), notes);
+                    report.name(), folder, report.family(), hash, device, layout.id(), contents.sizes(), contents.defaults(),
+                    new ModelInfo.Abilities(denoiser.nets(), adviser.kinds(), adviser.labels()), contents.policies(), notes);
             return new OrtModelPackage(
                     info,
                     encoder,
                     denoiser,
+                    adviser,
                     codec,
                     contents.noise().schedule(),
                     contents.noise().parameterization(),
@@ -184,10 +189,22 @@ public final class OrtModelLoader implements ModelLoader {
         }
 
         private OrtTextEncoder.Part text(ModelFolder.TextPart text) {
-            Tokenizer tokenizer = text.wordPiece()
+            return new OrtTextEncoder.Part(tokenizer(text), net(text.part(), OrtRuntime.Use.NOW_AND_THEN).get(), text.states(), text.pooled());
+        }
+
+        private static Tokenizer tokenizer(ModelFolder.TextPart text) {
+            return text.wordPiece()
                     ? WordPieceTokenizer.read(text.tokenizer().resolve("vocab.txt"), text.context())
                     : ClipTokenizer.read(text.tokenizer(), text.padding(), text.context());
-            return new OrtTextEncoder.Part(tokenizer, net(text.part(), OrtRuntime.Use.NOW_AND_THEN).get(), text.states(), text.pooled());
+        }
+
+        private Adviser adviser(OrtTextEncoder encoder, OrtLatentCodec codec) {
+            Companions companions = contents.companions();
+            if (companions.kinds().isEmpty()) {
+                return Adviser.NONE;
+            }
+            Map<String, LazyNet> companionNets = companions.parts().collect(Collectors.toMap(ModelPart::role, part -> net(part, OrtRuntime.Use.NOW_AND_THEN)));
+            return new OrtAdviser(companions, companionNets, tokenizer(contents.texts().getFirst()), encoder, codec);
         }
 
         private void phase(String name, double fraction) {
@@ -212,7 +229,8 @@ public final class OrtModelLoader implements ModelLoader {
                             contents.texts().stream().map(ModelFolder.TextPart::part),
                             contents.denoisers().values().stream().map(ModelFolder.Denoising::part),
                             Stream.of(contents.decoder()),
-                            contents.encoder().stream())
+                            contents.encoder().stream(),
+                            contents.companions().parts())
                     .flatMap(parts -> parts);
             List<Problem> problems = all.filter(part -> !GpuOnly.operators(part.header()).isEmpty())
                     .map(part -> new Problem(

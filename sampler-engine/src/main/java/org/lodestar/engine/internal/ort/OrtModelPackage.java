@@ -4,6 +4,7 @@ import java.util.List;
 import org.lodestar.engine.codec.LatentCodec;
 import org.lodestar.engine.codec.TextEncoder;
 import org.lodestar.engine.latent.LatentFormat;
+import org.lodestar.engine.model.Adviser;
 import org.lodestar.engine.model.Denoiser;
 import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.pack.ModelInfo;
@@ -16,6 +17,7 @@ record OrtModelPackage(
         ModelInfo info,
         TextEncoder text,
         Denoiser denoiser,
+        Adviser adviser,
         LatentCodec codec,
         NoiseSchedule schedule,
         Parameterization parameterization,

@@ -23,8 +23,6 @@ final class OrtTextEncoder implements TextEncoder {
 
     static final String POOLED = "text_embeds";
 
-    private static final int TEXTS_KEPT = 64;
-
     /// A text network.
     ///
     /// @param states output with one row per token
@@ -33,14 +31,7 @@ final class OrtTextEncoder implements TextEncoder {
 
     private final List<Part> parts;
     private final boolean noneIsZero;
-    private final Map<String, Conditioning> cache = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Conditioning> eldest) {
-            return size() > TEXTS_KEPT;
-        }
-    };
+    private final TextCache<Conditioning> cache = new TextCache<>();
 
     /// @param noneIsZero whether the absence of text is all zeros instead of the encoded empty text
     OrtTextEncoder(List<Part> parts, boolean noneIsZero) {

@@ -1,0 +1,121 @@
+package org.lodestar.engine.pack;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.model.Branch;
+import org.lodestar.engine.parameter.Term;
+
+/// What `lodestar.json` at the root of a model folder says beyond what the folder shows; all of it optional.
+///
+/// ```json
+/// {"files": {"unet": "unet/model_fp16.onnx"}, "defaults": {"steps": 20, "policy": "apg"}, "policies": {"ag": {"threshold": 0.991}}}
+/// ```
+///
+/// @param files    ONNX file by slot, as a path inside the folder with `/`; slots that are not named have `SLOT/model.onnx`
+/// @param defaults what a new run starts from
+/// @param policies parameter values found for this model, by policy and parameter
+public record Manifest(Map<String, String> files, Wishes defaults, Map<String, Map<String, String>> policies) {
+
+    /// Its name in the folder.
+    public static final String FILE = "lodestar.json";
+
+    /// What can lie in a model folder beside the nets of [Branch.Net].
+    private static final List<String> SLOTS = List.of(
+            "text_encoder", "text_encoder_2", "vae_decoder", "vae_encoder", Companions.CLASSIFIER, Companions.GRADIENT, Companions.SCORER, Companions.SCORER_TEXT,
+            Companions.PREVIEW_DECODER);
+
+    /// What a new run starts from, as far as the manifest says; texts are well-formed text forms.
+    public record Wishes(
+            Optional<Integer> width, Optional<Integer> height, Optional<Integer> steps, Optional<String> sampler, Optional<String> spacing, Optional<String> policy) {
+        /// Says nothing.
+        public static final Wishes NONE =
+                new Wishes(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /// Says nothing.
+    public static final Manifest NONE = new Manifest(Map.of(), Wishes.NONE, Map.of());
+
+    public Manifest {
+        files = Map.copyOf(files);
+        Map<String, Map<String, String>> copies = new LinkedHashMap<>();
+        policies.forEach((policy, values) -> copies.put(policy, Map.copyOf(values)));
+        policies = Map.copyOf(copies);
+    }
+
+    /// The ONNX file of a slot, relative to the folder.
+    public String file(String slot) {
+        return files.getOrDefault(slot, slot + "/model.onnx");
+    }
+
+    /// A file beside the ONNX file of a slot, relative to the folder.
+    String beside(String slot, String name) {
+        String file = file(slot);
+        return file.substring(0, file.lastIndexOf('/') + 1) + name;
+    }
+
+    /// Reads the manifest of the model at `root`; [#NONE] without one. What is wrong in it is left out and told in `problems`.
+    static Manifest read(Path root, List<Problem> problems) {
+        CheckedJson json = JsonFile.read(root.resolve(FILE), FILE, problems).checked(FILE, problems).knows("files", "defaults", "policies");
+        return new Manifest(files(root, json.object("files")), defaults(json.object("defaults")), policies(json.object("policies")));
+    }
+
+    private static Map<String, String> files(Path root, CheckedJson json) {
+        List<String> slots = new ArrayList<>(SLOTS);
+        for (Branch.Net net : Branch.Net.values()) {
+            if (!net.folder().isEmpty()) {
+                slots.add(net.folder());
+            }
+        }
+        json.knows(slots.toArray(String[]::new));
+        Map<String, String> files = new LinkedHashMap<>();
+        for (String slot : json.keys()) {
+            json.text(slot).filter(path -> slots.contains(slot)).ifPresent(path -> {
+                if (path.contains("\\") || ModelPart.plainPath(root.toAbsolutePath().normalize(), path) == null) {
+                    json.problems().add(new Problem(json.where() + " " + slot, "a path inside the model folder, with /", path, "Do not use this file: it reaches outside its folder"));
+                } else {
+                    files.put(slot, path);
+                }
+            });
+        }
+        return files;
+    }
+
+    private static Wishes defaults(CheckedJson json) {
+        json.knows("width", "height", "steps", "sampler", "spacing", "policy");
+        return new Wishes(
+                json.whole("width", 8, 8192),
+                json.whole("height", 8, 8192),
+                json.whole("steps", 1, 1000),
+                term(json, "sampler"),
+                term(json, "spacing"),
+                term(json, "policy"));
+    }
+
+    private static Optional<String> term(CheckedJson json, String key) {
+        return json.text(key).filter(text -> {
+            try {
+                return key.equals("policy") ? !Term.parseStack(text).isEmpty() : !Term.parse(text).id().isEmpty();
+            } catch (EngineException.InvalidInput e) {
+                json.problems().add(new Problem(json.where() + " " + key, "the text form of a " + key, text, "Write it as on the command line"));
+                return false;
+            }
+        });
+    }
+
+    private static Map<String, Map<String, String>> policies(CheckedJson json) {
+        Map<String, Map<String, String>> policies = new LinkedHashMap<>();
+        for (String policy : json.keys()) {
+            CheckedJson values = json.object(policy);
+            Map<String, String> plain = new LinkedHashMap<>();
+            values.keys().forEach(name -> values.plain(name).ifPresent(value -> plain.put(name, value)));
+            policies.put(policy, plain);
+        }
+        return policies;
+    }
+}
