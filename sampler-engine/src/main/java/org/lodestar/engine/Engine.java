@@ -4,11 +4,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.internal.ort.OrtModelLoader;
+import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
+import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PackageReport;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.FileSink;
@@ -37,6 +40,13 @@ public interface Engine extends AutoCloseable {
     /// @param model "starter" or a folder
     /// @return completes with what was loaded, or exceptionally with an [org.lodestar.engine.fault.EngineException]
     CompletableFuture<ModelInfo> preload(String model, DeviceWish wish);
+
+    /// Does `work` with a loaded model on the engine's thread, after what is queued: for investigations that ask for more than pictures. `work` looks at the token now and then, and keeps
+    /// nothing of the model. Closing the engine cancels it; [CompletableFuture#cancel] alone does not.
+    ///
+    /// @param model "starter" or a folder
+    /// @return completes with what `work` returned, or exceptionally with an [org.lodestar.engine.fault.EngineException]
+    <T> CompletableFuture<T> study(String model, DeviceWish wish, BiFunction<ModelPackage, CancelToken, T> work);
 
     /// Tokens of `text` with the tokenizer of the loaded model; completes with 0 of 0 while none is loaded.
     CompletableFuture<TokenCount> count(String text);

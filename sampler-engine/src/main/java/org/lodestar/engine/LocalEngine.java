@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.codec.TextEncoder;
 import org.lodestar.engine.codec.TextEncoder.TokenCount;
@@ -49,7 +50,7 @@ final class LocalEngine implements Engine {
     private final AtomicLong ids = new AtomicLong();
     /// Runs that are not over, by id. What is kept of finished runs belongs to whoever holds their handles.
     private final Map<Long, RunTask> tasks = new ConcurrentHashMap<>();
-    private final Set<CancelToken> loads = ConcurrentHashMap.newKeySet();
+    private final Set<CancelToken> studies = ConcurrentHashMap.newKeySet();
     private @Nullable Warm warm;
     private volatile @Nullable TextEncoder text;
 
@@ -66,18 +67,23 @@ final class LocalEngine implements Engine {
 
     @Override
     public CompletableFuture<ModelInfo> preload(String model, DeviceWish wish) {
-        CompletableFuture<ModelInfo> result = new CompletableFuture<>();
+        return study(model, wish, (loaded, _) -> loaded.info());
+    }
+
+    @Override
+    public <T> CompletableFuture<T> study(String model, DeviceWish wish, BiFunction<ModelPackage, CancelToken, T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
         CancelToken cancel = new CancelToken();
-        loads.add(cancel);
+        studies.add(cancel);
         thread.submit(() -> {
             try {
-                result.complete(model(model, wish, ModelLoader.LoadListener.SILENT, cancel).info());
+                result.complete(work.apply(model(model, wish, ModelLoader.LoadListener.SILENT, cancel), cancel));
             } catch (Cancelled | EngineException e) {
                 result.completeExceptionally(e);
             } catch (RuntimeException | OutOfMemoryError e) {
                 result.completeExceptionally(unexpected(e));
             } finally {
-                loads.remove(cancel);
+                studies.remove(cancel);
             }
         });
         return result;
@@ -194,7 +200,7 @@ final class LocalEngine implements Engine {
     @Override
     public void close() {
         tasks.values().forEach(task -> task.session().cancel());
-        loads.forEach(CancelToken::cancel);
+        studies.forEach(CancelToken::cancel);
         thread.close();
         Warm have = warm;
         if (have != null) {

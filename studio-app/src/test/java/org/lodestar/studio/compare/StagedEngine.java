@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.fault.EngineException;
@@ -14,8 +15,10 @@ import org.lodestar.engine.guidance.Telemetry;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Prediction;
+import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PackageReport;
 import org.lodestar.engine.preview.LatentPreviewer;
 import org.lodestar.engine.record.RunRecord;
@@ -49,6 +52,11 @@ final class StagedEngine implements Engine {
 
     @Override
     public CompletableFuture<ModelInfo> preload(String model, DeviceWish wish) {
+        return new CompletableFuture<>();
+    }
+
+    @Override
+    public <T> CompletableFuture<T> study(String name, DeviceWish wish, BiFunction<ModelPackage, CancelToken, T> work) {
         return new CompletableFuture<>();
     }
 

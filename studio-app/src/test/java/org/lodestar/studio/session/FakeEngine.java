@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.pack.Device;
+import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PackageReport;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.Edit;
@@ -74,6 +77,11 @@ public final class FakeEngine implements Engine {
     @Override
     public synchronized CompletableFuture<ModelInfo> preload(String name, DeviceWish wish) {
         return model;
+    }
+
+    @Override
+    public <T> CompletableFuture<T> study(String name, DeviceWish wish, BiFunction<ModelPackage, CancelToken, T> work) {
+        return new CompletableFuture<>();
     }
 
     @Override
