@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.lodestar.engine.guidance.Particles;
+import org.lodestar.engine.guidance.PolicyStack;
 import org.lodestar.engine.guidance.Telemetry;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.sampler.Step;
@@ -14,8 +15,14 @@ import org.lodestar.engine.sampler.Step;
 final class Resampling {
     private Resampling() {}
 
+    /// The samples as the stack's particle policy leaves them; as they are where it has none.
+    ///
     /// @param seed of the lane: decides the draw together with the step
-    static List<Advanced> apply(Particles particles, Step step, long seed, List<Advanced> samples) {
+    static List<Advanced> settle(PolicyStack stack, Step step, long seed, List<Advanced> samples) {
+        return stack.particles().map(particles -> apply(particles, step, seed, samples)).orElse(samples);
+    }
+
+    private static List<Advanced> apply(Particles particles, Step step, long seed, List<Advanced> samples) {
         List<Double> logWeights = samples.stream().map(sample -> logWeight(particles, step, sample)).toList();
         List<Double> weights = particles.weights(logWeights);
         double effective = Particles.effectiveSize(weights);

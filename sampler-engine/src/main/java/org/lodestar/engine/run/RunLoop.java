@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.catalog.Catalog;
-import org.lodestar.engine.fault.EngineException;
-import org.lodestar.engine.guidance.GuidanceOutcome;
 import org.lodestar.engine.guidance.Particles;
 import org.lodestar.engine.guidance.PolicyStack;
 import org.lodestar.engine.guidance.PolicyState;
@@ -143,11 +141,10 @@ final class RunLoop {
             Lane lane = lanes.get(l);
             List<Advanced> advanced = new ArrayList<>();
             for (int sample = 0; sample < lane.now.batch(); sample++) {
-                advanced.add(advanced(new Step(index, lane.grid), before.get(i), notebooks.get(i), answered.get(i), other));
+                advanced.add(Advanced.of(new Step(index, lane.grid), before.get(i), notebooks.get(i), answered.get(i), other));
                 i++;
             }
-            List<Advanced> settled =
-                    lane.stack.particles().map(particles -> Resampling.apply(particles, new Step(index, lane.grid), lane.now.seed(), advanced)).orElse(advanced);
+            List<Advanced> settled = Resampling.settle(lane.stack, new Step(index, lane.grid), lane.now.seed(), advanced);
             for (int sample = 0; sample < settled.size(); sample++) {
                 session.done(l, sample, settled.get(sample).record(), settled.get(sample).moment());
             }
@@ -169,30 +166,6 @@ final class RunLoop {
         boolean samePolicies = previous.stream().map(Term::id).toList().equals(settings.now.policy().stream().map(Term::id).toList());
         PolicyState policy = samePolicies ? moment.policy() : settings.stack.begin();
         return new Moment(moment.sampler(), policy, moment.logWeight());
-    }
-
-    private static Advanced advanced(
-            Step step, Moment before, GuidedStep guided, LinkedEvaluations.Answered<SamplerState> answered, long otherNanos) {
-        SamplerState after = answered.result();
-        if (!LatentOps.isFinite(after.x())) {
-            throw new EngineException.NumericalFailure("Step " + (step.index() + 1) + " of " + step.grid().steps()
-                    + " produced values that are not numbers. Lower the guidance strength, or choose another sampler; if it happens with plain settings too, the model is damaged.");
-        }
-        GuidanceOutcome first = guided.outcomes().getFirst();
-        StepRecord record = new StepRecord(
-                step.index(),
-                step.here(),
-                before.sampler().x(),
-                after.x(),
-                first.guided(),
-                first.cond(),
-                first.reference(),
-                guided.outcomes().stream().map(GuidanceOutcome::telemetry).toList(),
-                answered.evaluations(),
-                2 * guided.outcomes().size(),
-                answered.nanos(),
-                otherNanos);
-        return new Advanced(record, new Moment(after, guided.after(), before.logWeight()));
     }
 
     private void finishPictures(ModelPackage model) {
