@@ -1,5 +1,6 @@
 package org.lodestar.engine.analytic;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// A mixture of isotropic Gaussians, `p(x0) = sum_k w_k N(x0; m_k, s_k^2 I)`, and what diffusion makes of it. All in 64-bit.
@@ -73,12 +74,34 @@ public record Mixture(List<Component> components) {
         return result;
     }
 
+    /// `ln p(x)` at a noise level; the weights count as shares of their sum.
+    public double logDensity(double[] x, double alpha, double sigma) {
+        double[] logs = logs(x, alpha, sigma);
+        double most = Arrays.stream(logs).max().orElseThrow();
+        double total = components.stream().mapToDouble(Component::weight).sum();
+        return most + StrictMath.log(Arrays.stream(logs).map(l -> StrictMath.exp(l - most)).sum() / total);
+    }
+
     private double[] responsibilities(double[] x, double alpha, double sigma) {
+        double[] logs = logs(x, alpha, sigma);
+        double most = Arrays.stream(logs).max().orElseThrow();
+        double sum = 0;
+        for (int k = 0; k < logs.length; k++) {
+            logs[k] = StrictMath.exp(logs[k] - most);
+            sum += logs[k];
+        }
+        for (int k = 0; k < logs.length; k++) {
+            logs[k] /= sum;
+        }
+        return logs;
+    }
+
+    /// `ln(w_k N(x; alpha*m_k, v_k I))` of each component.
+    private double[] logs(double[] x, double alpha, double sigma) {
         if (x.length != dimension()) {
             throw new IllegalArgumentException("a mixture of dimension " + dimension() + " was asked about a state of " + x.length + " entries");
         }
         double[] logs = new double[components.size()];
-        double most = Double.NEGATIVE_INFINITY;
         for (int k = 0; k < logs.length; k++) {
             Component c = components.get(k);
             double v = variance(c, alpha, sigma);
@@ -87,16 +110,7 @@ public record Mixture(List<Component> components) {
                 double d = x[i] - alpha * c.mean().get(i);
                 squares += d * d;
             }
-            logs[k] = StrictMath.log(c.weight()) - x.length / 2.0 * StrictMath.log(v) - squares / (2 * v);
-            most = Math.max(most, logs[k]);
-        }
-        double sum = 0;
-        for (int k = 0; k < logs.length; k++) {
-            logs[k] = StrictMath.exp(logs[k] - most);
-            sum += logs[k];
-        }
-        for (int k = 0; k < logs.length; k++) {
-            logs[k] /= sum;
+            logs[k] = StrictMath.log(c.weight()) - x.length / 2.0 * StrictMath.log(2 * Math.PI * v) - squares / (2 * v);
         }
         return logs;
     }

@@ -21,7 +21,15 @@ import org.lodestar.engine.record.AtomicFile;
 /// The report: runs experiments and writes a Markdown page with tables and plots, and the numbers behind them as CSV.
 public final class Evidence {
     private static final List<Experiment> ALL =
-            List.of(new AdaptiveSavings(), new CosineCurves(), new Overcooking(), new CfgPlusPlusWeight(), new IntervalVariety(), new EffectiveWeights(),
+            List.of(
+                    new AdaptiveSavings(),
+                    new CosineCurves(),
+                    new Overcooking(),
+                    new CfgPlusPlusClaims(),
+                    new WeakGuide(),
+                    new ParticleAccuracy(),
+                    new IntervalVariety(),
+                    new EffectiveWeights(),
                     new WeightCurves());
 
     private Evidence() {}

@@ -5,17 +5,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.evidence.Scope.Trial;
+import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.run.OutputPlan;
+import org.lodestar.engine.run.RunCheck;
 import org.lodestar.engine.run.RunEvent;
 import org.lodestar.engine.run.RunHandle;
 import org.lodestar.engine.run.RunOutcome;
 import org.lodestar.engine.run.RunRequest;
+import org.lodestar.engine.run.RunSpec;
 import org.lodestar.engine.run.StepRecord;
+import org.lodestar.engine.run.Stepper;
 
 /// Makes the pictures that experiments ask for, each way of guiding once: experiments share what they have in common. For one thread.
 public final class Lab {
@@ -94,12 +101,33 @@ public final class Lab {
         }
     }
 
+    /// Does `work` with this scope's samples, prompt by prompt and seed by seed as in [#pictures], on the engine's thread.
+    ///
+    /// @throws org.lodestar.engine.fault.EngineException if the model cannot do it
+    public <T> T study(Trial trial, BiFunction<Stepper, ModelPackage, T> work) {
+        progress.accept("step by step: " + trial.text() + ", " + trial.steps() + " steps");
+        List<RunSpec> specs = scope.prompts().stream().map(prompt -> RunCheck.resolve(scope.spec(prompt, trial))).toList();
+        try {
+            return engine.study(scope.model(), scope.device(), (loaded, cancel) -> {
+                        RunCheck.require(new RunRequest(List.of(specs.getFirst()), scope.device(), OutputPlan.NONE), loaded);
+                        return work.apply(Stepper.of(specs, loaded, cancel), loaded);
+                    })
+                    .get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof EngineException known ? known : new EngineException.InferenceFailure("The model could not be studied (" + e.getCause() + ").", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted");
+        }
+    }
+
     private Picture picture(String prompt, RunHandle run, RunEvent.ImageFinished finished) {
         List<StepRecord> steps = IntStream.range(0, run.stepsDone(0)).mapToObj(i -> run.step(0, finished.sample(), i)).toList();
         return new Picture(
                 prompt,
                 scope.seed() + finished.sample(),
                 finished.image(),
+                steps.getLast().after(),
                 steps.stream().map(StepRecord::level).toList(),
                 steps.stream().map(step -> step.telemetry().getFirst()).toList(),
                 steps.stream().mapToInt(StepRecord::nfe).sum(),

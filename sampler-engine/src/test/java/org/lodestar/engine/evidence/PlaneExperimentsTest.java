@@ -1,0 +1,47 @@
+package org.lodestar.engine.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.lodestar.engine.analytic.Mixture;
+import org.lodestar.engine.evidence.Finding.Verdict;
+
+/// The experiments that need no model, where the truth is known.
+class PlaneExperimentsTest {
+
+    @Test
+    void unguidedPointsFollowTheirDistribution() {
+        Plane plane = new Plane(Map.of("cond", Mixture.gaussian(List.of(1.0, -0.5), 0.5), "uncond", Mixture.gaussian(List.of(0.0, 0.0), 1)), "euler_a", 60);
+
+        List<Plane.Sample> samples = plane.draw("cfg(w=1)", 2, 400, 1);
+
+        assertThat(samples).hasSize(800);
+        assertThat(samples.stream().mapToDouble(Plane.Sample::weight).sum()).isCloseTo(1, within(1e-9));
+        double mean = samples.stream().mapToDouble(s -> s.weight() * s.x()).sum();
+        assertThat(mean).isCloseTo(1, within(4 * 0.5 / Math.sqrt(800)));
+        assertThat(Math.sqrt(samples.stream().mapToDouble(s -> s.weight() * (s.x() - mean) * (s.x() - mean)).sum())).isCloseTo(0.5, within(0.05));
+    }
+
+    @Test
+    void particlesComeNearerToWhatGuidanceMeans() {
+        Finding finding = new ParticleAccuracy(512, 1).run();
+
+        assertThat(finding.verdict()).isNotEqualTo(Verdict.NOT_SHOWN);
+        List<? extends List<?>> repeats = finding.tables().getLast().rows();
+        double one = (Double) repeats.getFirst().get(2);
+        double most = (Double) repeats.getLast().get(2);
+        assertThat(most).as("512 particles against one").isLessThan(0.8 * one);
+    }
+
+    @Test
+    void aWeakGuideRemovesOutliersAndKeepsTheWholeClass() {
+        Finding finding = new WeakGuide(300, 1).run();
+
+        assertThat(finding.verdict()).isEqualTo(Verdict.SHOWN);
+        assertThat(finding.figures()).hasSize(3);
+        assertThat(finding.tables().getFirst().rows()).hasSize(7);
+    }
+}
