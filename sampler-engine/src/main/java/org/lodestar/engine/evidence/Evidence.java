@@ -24,6 +24,8 @@ public final class Evidence {
             List.of(
                     new AdaptiveSavings(),
                     new CosineCurves(),
+                    new LinearErrors(),
+                    new SearchedPolicy(),
                     new Overcooking(),
                     new CfgPlusPlusClaims(),
                     new WeakGuide(),

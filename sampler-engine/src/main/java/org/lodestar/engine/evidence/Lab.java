@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.evidence.Scope.Trial;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.guidance.FitKey;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.run.OutputPlan;
@@ -99,6 +100,11 @@ public final class Lab {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted");
         }
+    }
+
+    /// What numbers that are measured under this scope's CFG hold for.
+    FitKey key(Trial trial) {
+        return RunCheck.key(scope.spec(scope.prompts().getFirst(), trial), trial.policy(), model);
     }
 
     /// Does `work` with this scope's samples, prompt by prompt and seed by seed as in [#pictures], on the engine's thread.

@@ -61,6 +61,11 @@ public record Scope(
         return new Scope(model, device, prompts, seed, seeds, steps, other, size, sampler, spacing);
     }
 
+    /// This scope with another number of steps.
+    public Scope withSteps(int other) {
+        return new Scope(model, device, prompts, seed, seeds, other, w, size, sampler, spacing);
+    }
+
     /// This scope with other seeds.
     public Scope withSeeds(long first, int count) {
         return new Scope(model, device, prompts, first, count, steps, w, size, sampler, spacing);

@@ -34,7 +34,7 @@ final class WeakGuide implements Experiment {
         this.repeats = repeats;
     }
 
-    /// @param outliers share of points farther than 3 true widths (and the model's blur) from every place of the class
+    /// @param outliers share of points farther than 3 true widths from every place of the class
     /// @param coverage share of the class's places that get at least half of their due
     private record Way(String name, String policy, Spread outliers, Spread coverage, List<Plane.Sample> example) {}
 

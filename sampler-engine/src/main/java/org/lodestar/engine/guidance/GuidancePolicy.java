@@ -67,6 +67,11 @@ public interface GuidancePolicy {
         return branches;
     }
 
+    /// What its numbers were measured on, if they hold for nothing else; a run of anything else is refused.
+    default Optional<FitKey> fittedFor() {
+        return Optional.empty();
+    }
+
     /// [Slot#CONDITION]: what is asked as the prompt, guided or not.
     default Branch condition(StepContext context) {
         return context.branches().cond();

@@ -34,7 +34,7 @@ public record LinearAg(@Nullable LinearFit fit, boolean linearSecondHalf) implem
                     "arXiv 2312.12487",
                     Descriptor.Fidelity.RECONSTRUCTED,
                     List.of(
-                            new ParameterSpec.Text("fit", "Fitted numbers", "", "What a fit on this model, strength and number of steps has written; empty guides plainly."),
+                            new ParameterSpec.Text("fit", "Fitted numbers", "", "What a fit on this model, sampler, strength, size and number of steps has written; empty guides plainly."),
                             new ParameterSpec.Choice(
                                     "second", "Second half", List.of("cond", "linear"), "cond", "Whether the second half goes on without guidance, or guided by prediction."))),
             Set.of(Slot.REFERENCE),
@@ -52,6 +52,11 @@ public record LinearAg(@Nullable LinearFit fit, boolean linearSecondHalf) implem
     @Override
     public Set<Slot> slots() {
         return TYPE.slots();
+    }
+
+    @Override
+    public Optional<FitKey> fittedFor() {
+        return Optional.ofNullable(fit).map(LinearFit::key);
     }
 
     @Override

@@ -18,12 +18,11 @@ import org.lodestar.engine.parameter.Descriptor;
 /// ```
 ///
 /// Fitted by least squares over recorded CFG runs; good only for runs like those: same model, steps, spacing, strength, size, and an empty negative prompt. The text form
-/// `key; steps; row; row; ...` with rows `step: c... | r...` fits into a policy's parameter, so that a recipe carries its coefficients.
+/// `key; row; row; ...` with rows `step: c... | r...` fits into a policy's parameter, so that a recipe carries its coefficients.
 ///
-/// @param key   what it was fitted on, in words
-/// @param steps number of steps of the runs
+/// @param key   what it was fitted on
 /// @param rows  by ascending step; not every step has one
-public record LinearFit(String key, int steps, List<Row> rows) {
+public record LinearFit(FitKey key, List<Row> rows) {
 
     /// The coefficients of one step.
     ///
@@ -59,7 +58,7 @@ public record LinearFit(String key, int steps, List<Row> rows) {
             }
         }
 
-        private List<Latents> noises(List<Prediction> predictions, int count) {
+        List<Latents> noises(List<Prediction> predictions, int count) {
             return predictions.subList(0, count).stream().map(Prediction::noise).toList();
         }
     }
@@ -73,101 +72,61 @@ public record LinearFit(String key, int steps, List<Row> rows) {
         return rows.stream().filter(row -> row.step == step).findFirst();
     }
 
-    /// Fits the odd steps of the first half (the even ones ask the net) and all steps of the second half, over recordings of equal length.
+    /// Number of steps of the runs.
+    public int steps() {
+        return key.steps();
+    }
+
+    /// Whether the net is asked for the second branch at `step` in a run that estimates where it can: at the even steps of the first half.
+    public static boolean asks(int step, int steps) {
+        return step % 2 == 0 && step < steps / 2;
+    }
+
+    /// How far off one step's estimate is on a recording that was not fitted: mean square errors, relative to the mean square of the second branch's noise.
     ///
-    /// Ordinary least squares per step with the ridge `1e-6 * trace/n`, accumulated in 64-bit.
-    public static LinearFit fit(String key, List<Recording> recordings) {
-        if (recordings.isEmpty()) {
-            throw new IllegalArgumentException("a fit needs at least one recording");
-        }
-        int steps = recordings.getFirst().conds.size();
-        List<Row> rows = new ArrayList<>();
-        for (int i = 1; i < steps; i++) {
-            if (i % 2 == 1 || i >= steps / 2) {
-                rows.add(fit(i, recordings));
-            }
-        }
-        return new LinearFit(key, steps, rows);
-    }
+    /// @param step           index of the step
+    /// @param fitted         of the estimate from the true past
+    /// @param fedBack        of the estimate from a past that was itself estimated where a run would have
+    /// @param prompt         of taking the prompt's noise instead
+    /// @param lastDifference of taking the prompt's noise and the difference of the two at the last step that was asked
+    public record HeldOut(int step, double fitted, double fedBack, double prompt, double lastDifference) {}
 
-    private static Row fit(int step, List<Recording> recordings) {
-        int n = 2 * step + 1;
-        double[][] a = new double[n][n];
-        double[] b = new double[n];
-        for (Recording recording : recordings) {
-            List<Latents> regressors = new ArrayList<>(recording.noises(recording.conds, step + 1));
-            regressors.addAll(recording.noises(recording.references, step));
-            Latents wanted = recording.references.get(step).noise();
-            for (int p = 0; p < n; p++) {
-                for (int q = 0; q <= p; q++) {
-                    a[p][q] += LatentOps.dot(regressors.get(p), regressors.get(q));
-                }
-                b[p] += LatentOps.dot(regressors.get(p), wanted);
-            }
-        }
-        List<Double> solved = Arrays.stream(solve(a, b)).boxed().toList();
-        return new Row(step, solved.subList(0, step + 1), solved.subList(step + 1, n));
-    }
-
-    /// Solves `(a + ridge)*x = b` by Cholesky; only the lower triangle of `a` is read. Overwrites both.
-    private static double[] solve(double[][] a, double[] b) {
-        int n = b.length;
-        double trace = 0;
-        for (int i = 0; i < n; i++) {
-            trace += a[i][i];
-        }
-        double ridge = Math.max(1e-6 * trace / n, Double.MIN_NORMAL);
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j <= i; j++) {
-                double sum = a[i][j] + (i == j ? ridge : 0);
-                for (int k = 0; k < j; k++) {
-                    sum -= a[i][k] * a[j][k];
-                }
-                a[i][j] = i == j ? Math.sqrt(Math.max(sum, Double.MIN_NORMAL)) : sum / a[j][j];
-            }
-        }
-        for (int i = 0; i < n; i++) {
-            for (int k = 0; k < i; k++) {
-                b[i] -= a[i][k] * b[k];
-            }
-            b[i] /= a[i][i];
-        }
-        for (int i = n - 1; i >= 0; i--) {
-            for (int k = i + 1; k < n; k++) {
-                b[i] -= a[k][i] * b[k];
-            }
-            b[i] /= a[i][i];
-        }
-        return b;
-    }
-
-    /// How far off one step's estimate is on a recording that was not fitted.
-    ///
-    /// @param step     index of the step
-    /// @param fitted   mean square error of the estimate, relative to the mean square of the second branch's noise
-    /// @param trivial  the same of taking the prompt's noise instead
-    public record HeldOut(int step, double fitted, double trivial) {}
-
-    /// The errors on `held`, from its true past values.
+    /// The errors on `held`, step by step.
     public List<HeldOut> errors(Recording held) {
-        return rows.stream()
-                .map(row -> {
-                    Latents wanted = held.references.get(row.step).noise();
-                    Latents estimate = row.estimate(held.noises(held.conds, row.step + 1), held.noises(held.references, row.step));
-                    double size = LatentOps.squaredNorm(wanted);
-                    return new HeldOut(
-                            row.step,
-                            LatentOps.squaredNorm(LatentOps.subtract(estimate, wanted)) / size,
-                            LatentOps.squaredNorm(LatentOps.subtract(held.conds.get(row.step).noise(), wanted)) / size);
-                })
-                .toList();
+        List<Latents> conds = held.noises(held.conds, held.conds.size());
+        List<Latents> truth = held.noises(held.references, conds.size());
+        List<Latents> seen = new ArrayList<>();
+        Latents difference = LatentOps.scale(0, conds.getFirst());
+        List<HeldOut> errors = new ArrayList<>();
+        for (int i = 0; i < conds.size(); i++) {
+            Latents wanted = truth.get(i);
+            Optional<Row> row = asks(i, steps()) ? Optional.empty() : row(i);
+            if (row.isEmpty()) {
+                seen.add(wanted);
+                difference = LatentOps.subtract(wanted, conds.get(i));
+                continue;
+            }
+            Latents fedBack = row.get().estimate(conds.subList(0, i + 1), seen);
+            errors.add(new HeldOut(
+                    i,
+                    error(row.get().estimate(conds.subList(0, i + 1), truth.subList(0, i)), wanted),
+                    error(fedBack, wanted),
+                    error(conds.get(i), wanted),
+                    error(LatentOps.add(conds.get(i), difference), wanted)));
+            seen.add(fedBack);
+        }
+        return errors;
+    }
+
+    private static double error(Latents estimate, Latents wanted) {
+        return LatentOps.squaredNorm(LatentOps.subtract(estimate, wanted)) / LatentOps.squaredNorm(wanted);
     }
 
     /// The text form, which [#parse] reads back.
     public String text() {
         return rows.stream()
                 .map(row -> row.step + ": " + numbers(row.c) + " | " + numbers(row.r))
-                .collect(Collectors.joining("; ", key.replace(';', ',') + "; " + steps + "; ", ""));
+                .collect(Collectors.joining("; ", key.text() + "; ", ""));
     }
 
     private static String numbers(List<Double> values) {
@@ -179,7 +138,7 @@ public record LinearFit(String key, int steps, List<Row> rows) {
         String[] parts = text.split(";", -1);
         try {
             List<Row> rows = new ArrayList<>();
-            for (String part : Arrays.asList(parts).subList(2, parts.length)) {
+            for (String part : Arrays.asList(parts).subList(1, parts.length)) {
                 String[] sides = part.split("[:|]", -1);
                 Row row = new Row(Integer.parseInt(sides[0].strip()), values(sides[1]), values(sides[2]));
                 if (row.c.size() != row.step + 1 || row.r.size() != row.step) {
@@ -187,7 +146,7 @@ public record LinearFit(String key, int steps, List<Row> rows) {
                 }
                 rows.add(row);
             }
-            return new LinearFit(parts[0].strip(), Integer.parseInt(parts[1].strip()), rows);
+            return new LinearFit(FitKey.parse(parts[0]), rows);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw refused("\"" + (text.length() > 40 ? text.substring(0, 40) + "..." : text) + "\"");
         }
@@ -195,7 +154,7 @@ public record LinearFit(String key, int steps, List<Row> rows) {
 
     private static EngineException.InvalidInput refused(String found) {
         return new EngineException.InvalidInput(
-                "linear_ag(fit)", "coefficients as the fit writes them: key; steps; step: numbers | numbers; ...", found, "Fit again, or leave it out for plain guidance");
+                "linear_ag(fit)", "coefficients as the fit writes them: key; step: numbers | numbers; ...", found, "Fit again, or leave it out for plain guidance");
     }
 
     private static List<Double> values(String text) {

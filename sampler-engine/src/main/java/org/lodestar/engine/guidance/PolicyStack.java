@@ -88,6 +88,11 @@ public final class PolicyStack {
         return Set.copyOf(kinds);
     }
 
+    /// What numbers of its policies were measured on that hold for nothing else.
+    public List<FitKey> fittedFor() {
+        return parts.stream().flatMap(part -> part.fittedFor().stream()).toList();
+    }
+
     /// One guided evaluation at `where.x()`.
     ///
     /// @param state [#begin()] at the first step, then the `next` of the stage 0 before

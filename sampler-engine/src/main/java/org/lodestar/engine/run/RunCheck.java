@@ -9,7 +9,9 @@ import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.codec.TextEncoder;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.guidance.FitKey;
 import org.lodestar.engine.guidance.PolicyStack;
+import org.lodestar.engine.guidance.Slot;
 import org.lodestar.engine.guidance.Wording;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Consultation;
@@ -40,6 +42,7 @@ public final class RunCheck {
             problems.addAll(problems(lane, model.info(), model.text()));
             problems.addAll(missingCompanions(lane, model));
             problems.addAll(wordProblems(lane, model));
+            problems.addAll(strangeFits(lane, model.info()));
         }
         throwIfAny(problems.stream().distinct().toList());
     }
@@ -170,6 +173,36 @@ public final class RunCheck {
         String policy = String.join(" + ", spec.policy().stream().map(Term::id).toList());
         stack.prompts(wording).forEach(text -> prompt("the text \"" + text + "\" for " + policy, text, model.text(), problems));
         return problems;
+    }
+
+    /// Numbers that were measured on something else than this run.
+    private static List<Problem> strangeFits(RunSpec spec, ModelInfo model) {
+        boolean fitted = policies(spec).anyMatch(policy -> !Catalog.policy(policy).fittedFor().isEmpty());
+        if (fitted && !spec.negative().isBlank()) {
+            return List.of(new Problem(
+                    "negative prompt", "none, since the policy's numbers were fitted without one", "\"" + spec.negative() + "\"", "Leave it out, or choose another policy"));
+        }
+        return policies(spec)
+                .flatMap(policy -> Catalog.policy(policy).fittedFor().stream()
+                        .filter(key -> !key.equals(key(spec, policy, model)))
+                        .map(key -> new Problem(
+                                policy.getFirst().id() + " and what it is joined with",
+                                "numbers that were fitted for this run (" + key(spec, policy, model) + ")",
+                                "numbers that were fitted for " + key,
+                                "Fit them again for this run, or change the run to what they were fitted for")))
+                .toList();
+    }
+
+    /// What numbers that are measured on `spec` under `policy` hold for. The weight is that of the policy that sets the strength, NaN where it has none of its own.
+    public static FitKey key(RunSpec spec, List<Term> policy, ModelInfo model) {
+        RunSpec resolved = resolve(spec.withPolicy(policy));
+        double w = resolved.policy().stream()
+                .filter(term -> Catalog.policyType(term.id()).slots().contains(Slot.STRENGTH) && term.parameters().containsKey("w"))
+                .mapToDouble(term -> Catalog.policyType(term.id()).descriptor().check(term.parameters()).number("w"))
+                .findFirst()
+                .orElse(Double.NaN);
+        return new FitKey(
+                model.contentHash(), resolved.sampler().text(), resolved.spacing().text(), resolved.steps(), w, resolved.width(), resolved.height());
     }
 
     /// The policy the spec starts with and those of its edits.

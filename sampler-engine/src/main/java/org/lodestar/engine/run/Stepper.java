@@ -82,6 +82,11 @@ public record Stepper(
                 cancel);
     }
 
+    /// The same samples on another grid.
+    public Stepper withGrid(StepGrid other) {
+        return new Stepper(subjects, denoiser, adviser, parameterization, sampler, other, noise, cancel);
+    }
+
     /// Pure noise, one moment per subject.
     public List<Moment> start(PolicyStack stack) {
         return subjects.stream()

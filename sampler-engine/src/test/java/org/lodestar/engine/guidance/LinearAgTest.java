@@ -19,15 +19,25 @@ import org.lodestar.engine.parameter.Term;
 class LinearAgTest {
     private static final int STEPS = 20;
     private final Toy world = Toy.on(Toy.vp(STEPS));
-    private final LinearFit fit = LinearFit.fit("toy, cfg 5", IntStream.range(0, 6).mapToObj(this::recording).toList());
+    private static final String K = "model 0, sampler ddim, spacing trailing, 6 steps, w 5, 64x48; ";
+    private static final FitKey KEY = new FitKey("0123456789abcdef0123", "euler", "trailing", STEPS, 5, 64, 48);
+    private final LinearFit fit = fitted(IntStream.range(0, 6).mapToObj(this::recording).toList());
 
     @Test
     void estimatesOfHeldOutRunsAreMuchBetterThanTheTrivialOne() {
         List<LinearFit.HeldOut> errors = fit.errors(recording(99));
         assertThat(errors).hasSize(15);
         for (LinearFit.HeldOut error : errors) {
-            assertThat(error.fitted()).as("step " + error.step()).isLessThan(0.3 * error.trivial());
+            assertThat(error.fitted()).as("step " + error.step()).isLessThan(0.3 * error.prompt()).isLessThan(error.lastDifference());
+            assertThat(error.fedBack()).as("step " + error.step() + " from estimates").isLessThan(0.5 * error.prompt());
         }
+        assertThat(errors.getFirst().fedBack()).as("the first estimate has only asked steps before it").isEqualTo(errors.getFirst().fitted());
+    }
+
+    private static LinearFit fitted(List<LinearFit.Recording> recordings) {
+        LinearFitting fitting = new LinearFitting(STEPS);
+        recordings.forEach(fitting::add);
+        return fitting.fit(KEY);
     }
 
     @Test
@@ -46,7 +56,7 @@ class LinearAgTest {
                     return new LinearFit.Recording(noisy.conds(), references);
                 })
                 .toList();
-        for (LinearFit.HeldOut error : LinearFit.fit("exact", exact.subList(0, 3)).errors(exact.get(3))) {
+        for (LinearFit.HeldOut error : fitted(exact.subList(0, 3)).errors(exact.get(3))) {
             assertThat(error.fitted()).as("step " + error.step()).isLessThan(1e-4);
         }
     }
@@ -80,13 +90,20 @@ class LinearAgTest {
         assertThatThrownBy(() -> other.euler(policy("linear")))
                 .isInstanceOf(EngineException.InvalidInput.class)
                 .hasMessageContaining("12 steps")
-                .hasMessageContaining("20 steps (toy, cfg 5)");
+                .hasMessageContaining("20 steps (model 0123456789abcdef, sampler euler");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense", "k; x; 1: 1 2 | 3", "k; 6; 1: 1 | 3", "k; 6; 1: 1 2", "k; 6; 1: 1 b | 3"})
+    @ValueSource(strings = {"nonsense", "k; 1: 1 2 | 3", K + "1: 1 | 3", K + "1: 1 2", K + "1: 1 b | 3"})
     void aDamagedFitIsRefused(String text) {
-        assertThatThrownBy(() -> LinearFit.parse(text)).isInstanceOf(EngineException.InvalidInput.class).hasMessageContaining("linear_ag(fit)");
+        assertThatThrownBy(() -> LinearFit.parse(text)).isInstanceOf(EngineException.InvalidInput.class);
+    }
+
+    @Test
+    void aKeyReadsBackAsItself() {
+        FitKey key = new FitKey("a".repeat(64), "dpmpp_2s(r=0.5,eta=0)", "karras(rho=7,ends=trained)", 25, 7.5, 512, 768);
+        assertThat(FitKey.parse(key.text())).isEqualTo(key);
+        assertThatThrownBy(() -> FitKey.parse("model 0, sampler ddim, spacing trailing, many steps, w 5, 64x48")).hasMessageContaining("model, sampler, spacing, steps, w and size");
     }
 
     @Test
