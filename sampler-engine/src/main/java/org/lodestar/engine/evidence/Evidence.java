@@ -30,7 +30,10 @@ public final class Evidence {
                     new CfgPlusPlusClaims(),
                     new WeakGuide(),
                     new ParticleAccuracy(),
+                    new ZigzagAgreement(),
                     new IntervalVariety(),
+                    new GuardedConcept(),
+                    new SwappedTerm(),
                     new EffectiveWeights(),
                     new WeightCurves());
 

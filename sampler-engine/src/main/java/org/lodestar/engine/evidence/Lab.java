@@ -71,7 +71,7 @@ public final class Lab {
         if (known != null) {
             return known;
         }
-        progress.accept(trial.text() + ", " + trial.steps() + " steps");
+        progress.accept(brief(trial.text()) + ", " + trial.steps() + " steps");
         List<Picture> pictures = new ArrayList<>();
         for (String prompt : scope.prompts()) {
             RunHandle run = run(prompt, trial);
@@ -84,6 +84,10 @@ public final class Lab {
         List<Picture> result = List.copyOf(pictures);
         made.put(trial, result);
         return result;
+    }
+
+    private static String brief(String policy) {
+        return policy.length() > 120 ? policy.substring(0, 80) + "..." + policy.substring(policy.length() - 20) : policy;
     }
 
     /// All seeds of one prompt, with every step kept.

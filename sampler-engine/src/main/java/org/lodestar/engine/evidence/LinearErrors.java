@@ -45,7 +45,8 @@ final class LinearErrors implements Experiment {
         double fedBack = Spread.of(errors, e -> e.fedBack().median() / e.fitted().median()).median();
         boolean better = errors.stream().allMatch(e -> e.fitted().median() < e.prompt().median() && e.fitted().median() < e.lastDifference().median());
         String words = "From the true past the prediction has, at the median step, " + Numbers.brief(overPrompt) + " of the squared error of taking the prompt's estimate and " + Numbers.brief(overLast)
-                + " of that of keeping the last difference; from its own predictions the squared error is " + Numbers.brief(fedBack) + " times as large. Fitted on " + lab.scope().prompts().size() * FITTED_SEEDS
+                + " of that of keeping the last difference; from its own predictions the squared error is " + Numbers.brief(fedBack) + " times as large, and smaller than that of the prompt's estimate at "
+                + errors.stream().filter(e -> e.fedBack().median() < e.prompt().median()).count() + " of " + errors.size() + " steps. Fitted on " + lab.scope().prompts().size() * FITTED_SEEDS
                 + " runs with seeds of their own. " + pictures(lab, found);
         List<List<?>> rows = new ArrayList<>();
         errors.forEach(e -> rows.add(List.of(e.step() + 1, e.fitted().median(), e.fedBack().median(), e.prompt().median(), e.lastDifference().median())));

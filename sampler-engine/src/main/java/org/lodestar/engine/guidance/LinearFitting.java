@@ -1,5 +1,7 @@
 package org.lodestar.engine.guidance;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,8 +67,13 @@ public final class LinearFitting {
             }
             b[p] = products[place(p, step)][steps + step];
         }
-        List<Double> solved = Arrays.stream(solve(a, b)).boxed().toList();
+        List<Double> solved = Arrays.stream(solve(a, b)).mapToObj(LinearFitting::rounded).toList();
         return new LinearFit.Row(step, solved.subList(0, step + 1), solved.subList(step + 1, n));
+    }
+
+    /// To 8 digits: more than the noises themselves have, and a recipe that carries them stays short.
+    private static Double rounded(double coefficient) {
+        return BigDecimal.valueOf(coefficient).round(new MathContext(8)).doubleValue();
     }
 
     /// Where the regressor `p` of a step lies among all noises.
