@@ -13,6 +13,7 @@ module org.lodestar.engine {
     exports org.lodestar.engine;
     exports org.lodestar.engine.analytic;
     exports org.lodestar.engine.bench;
+    exports org.lodestar.engine.calibration;
     exports org.lodestar.engine.catalog;
     exports org.lodestar.engine.cli;
     exports org.lodestar.engine.codec;

@@ -3,13 +3,15 @@ package org.lodestar.engine.cli;
 import java.nio.file.Path;
 import java.util.Map;
 import org.lodestar.engine.EngineOptions;
+import org.lodestar.engine.calibration.CalibrationStore;
 
 /// Where the program lies and where it keeps things on this system.
 ///
 /// @param home     the program's folder, with `models/starter` in it; the system property `lodestar.home`, else the working directory
 /// @param cache    what can be made again: unpacked native libraries, measurements
+/// @param data     what was measured on models and is wanted again
 /// @param pictures finished pictures for which no name was given
-public record Installation(Path home, Path cache, Path pictures) {
+public record Installation(Path home, Path cache, Path data, Path pictures) {
 
     /// This program on this system.
     public static Installation ofThisSystem() {
@@ -22,19 +24,28 @@ public record Installation(Path home, Path cache, Path pictures) {
 
     static Installation of(Path home, String system, Path user, Map<String, String> environment) {
         Path cache;
+        Path data;
         if (system.startsWith("Windows")) {
             cache = folder(environment, "LOCALAPPDATA", user.resolve("AppData/Local")).resolve("Lodestar").resolve("cache");
+            data = folder(environment, "APPDATA", user.resolve("AppData/Roaming")).resolve("Lodestar");
         } else if (system.startsWith("Mac")) {
             cache = user.resolve("Library/Caches/Lodestar");
+            data = user.resolve("Library/Application Support/Lodestar");
         } else {
             cache = folder(environment, "XDG_CACHE_HOME", user.resolve(".cache")).resolve("lodestar");
+            data = folder(environment, "XDG_DATA_HOME", user.resolve(".local/share")).resolve("lodestar");
         }
-        return new Installation(home, cache, user.resolve("Pictures").resolve("Lodestar"));
+        return new Installation(home, cache, data, user.resolve("Pictures").resolve("Lodestar"));
     }
 
     /// Where the models that ship with the program lie.
     public Path models() {
         return home.resolve("models");
+    }
+
+    /// Numbers measured on models.
+    public CalibrationStore calibrations() {
+        return new CalibrationStore(data.resolve("calibrations"));
     }
 
     /// @param threads per network call on the CPU; 0 = one per core

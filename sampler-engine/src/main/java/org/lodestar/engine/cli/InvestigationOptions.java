@@ -30,6 +30,9 @@ final class InvestigationOptions {
     @Option(names = "--w", paramLabel = "N", description = "The CFG weight to compare with; the model's own if not given.")
     private Optional<Double> weight = Optional.empty();
 
+    @Option(names = "--steps", paramLabel = "N", description = "Steps of a full run; the model's own number if not given.")
+    private Optional<Integer> steps = Optional.empty();
+
     /// The lab of these options on an open engine.
     ///
     /// @param seeds pictures per prompt
@@ -39,12 +42,15 @@ final class InvestigationOptions {
         if (seeds < 1 || seeds > RunCheck.MAX_BATCH) {
             problems.add(new Problem("--seeds", "1 to " + RunCheck.MAX_BATCH, String.valueOf(seeds), "8 is a good start"));
         }
+        steps.filter(count -> count < 2 || count > RunCheck.MAX_STEPS)
+                .ifPresent(count -> problems.add(new Problem("--steps", "2 to " + RunCheck.MAX_STEPS, String.valueOf(count), "20 is a good start")));
         if (!problems.isEmpty()) {
             throw new EngineException.InvalidInput(problems);
         }
         ModelInfo info = Following.load(engine, model, wish, Progress.silent());
         Scope scope = Scope.of(model, wish, info).withSeeds(seed, seeds);
-        Scope asked = prompts.isEmpty() ? scope : scope.withPrompts(prompts);
-        return new Lab(engine, weight.map(asked::withWeight).orElse(asked), info, quiet ? _ -> {} : terminal::say);
+        Scope painted = prompts.isEmpty() ? scope : scope.withPrompts(prompts);
+        Scope stepped = steps.map(painted::withSteps).orElse(painted);
+        return new Lab(engine, weight.map(stepped::withWeight).orElse(stepped), info, quiet ? _ -> {} : terminal::say);
     }
 }

@@ -1,5 +1,6 @@
 package org.lodestar.engine.evidence;
 
+import java.util.Collection;
 import java.util.List;
 import org.lodestar.engine.image.Rgb;
 
@@ -29,6 +30,11 @@ public record Finding(Verdict verdict, String words, List<Table> tables, List<Fi
         }
 
         /// `shown` where all of `holds` are true, `not shown` where none is.
+        static Verdict of(Collection<Boolean> holds) {
+            return holds.stream().allMatch(each -> each) ? SHOWN : holds.stream().noneMatch(each -> each) ? NOT_SHOWN : PARTLY;
+        }
+
+        /// As for a collection.
         static Verdict of(boolean... holds) {
             int count = 0;
             for (boolean each : holds) {

@@ -106,8 +106,8 @@ public final class Lab {
         }
     }
 
-    /// What numbers that are measured under this scope's CFG hold for.
-    FitKey key(Trial trial) {
+    /// What numbers that are measured on this scope's pictures under `trial` hold for.
+    public FitKey key(Trial trial) {
         return RunCheck.key(scope.spec(scope.prompts().getFirst(), trial), trial.policy(), model);
     }
 

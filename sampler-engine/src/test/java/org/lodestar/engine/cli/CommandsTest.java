@@ -127,6 +127,40 @@ class CommandsTest {
     }
 
     @Test
+    void whatCalibrateMeasuresIsFilledIntoRunsOfTheSameKindAndRefusedForOthers() throws IOException {
+        String[] few = {"--prompt", "a red apple", "--steps", "4", "--quiet"};
+        Shell.Result ag = run(with(few, "calibrate", "--kind", "ag", "--json"));
+        assertThat(ag.exit()).as(ag.err()).isZero();
+        Path fit = folder.resolve("fit.json");
+        Shell.Result linear = run(with(few, "calibrate", "--kind", "linear_ag", "--out", fit.toString()));
+        assertThat(linear.out()).contains("Fitted on 1 CFG runs").contains("--calibrated");
+        Shell.Result table = run(with(few, "calibrate", "--kind", "table", "--weights", "0", "--generations", "0", "--json"));
+        assertThat(table.json().get("nfe").asInt()).isLessThanOrEqualTo(6);
+
+        Shell.Result made = run("generate", "--prompt", "a fox", "--seed", "1", "--steps", "4", "--policy", "ag + cfg(w=3)", "--calibrated", "--json");
+        assertThat(made.exit()).as(made.err()).isZero();
+        assertThat(made.json().get("spec").get("policy").asString()).as("the recipe holds the numbers").isEqualTo(ag.json().get("policy").asString());
+        assertThat(run("generate", "--prompt", "a fox", "--seed", "1", "--steps", "4", "--policy", "linear_ag + cfg(w=3)", "--calibrated", "--json").json().get("pictures").get(0).get("nfe").asInt())
+                .isEqualTo(5);
+        assertThat(run("generate", "--prompt", "a fox", "--seed", "1", "--steps", "4", "--policy", "table", "--calibrated", "--json").json().get("pictures").get(0).get("nfe").asInt())
+                .isEqualTo(table.json().get("nfe").asInt());
+
+        Shell.Result other = run("generate", "--prompt", "a fox", "--seed", "1", "--steps", "4", "--policy", "ag + cfg(w=4)", "--calibrated");
+        assertThat(other.exit()).isEqualTo(2);
+        assertThat(other.err()).contains("4 steps, w 4, 128x128").contains("4 steps, w 3, 128x128");
+        String typed = CanonicalJson.parse("fit", Files.readString(fit)).get("policy").asString();
+        Shell.Result stronger = run("generate", "--prompt", "a fox", "--steps", "4", "--policy", typed.replace("cfg(w=3)", "cfg(w=4)"));
+        assertThat(stronger.exit()).as("a fit that was typed in is refused under another weight too").isEqualTo(2);
+        assertThat(stronger.err()).contains("4 steps, w 4, 128x128").contains("4 steps, w 3, 128x128");
+        Shell.Result negative = run("generate", "--prompt", "a fox", "--negative", "red", "--steps", "4", "--policy", typed);
+        assertThat(negative.err()).contains("negative prompt").contains("fitted without one");
+    }
+
+    private static String[] with(String[] options, String... command) {
+        return Stream.concat(Stream.of(command), Stream.of(options)).toArray(String[]::new);
+    }
+
+    @Test
     void modelsAndDoctorSayWhatIsThere() {
         assertThat(run("models", "list").out()).contains("starter").contains("ready");
         assertThat(run("models", "inspect", "starter", "--json").json().get("usable").asBoolean()).isTrue();

@@ -1,6 +1,7 @@
 package org.lodestar.engine.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import org.lodestar.engine.Engine;
 import org.lodestar.engine.EngineOptions;
 import org.lodestar.engine.evidence.Finding.Verdict;
 import org.lodestar.engine.image.PngReader;
+import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.parameter.Term;
@@ -43,5 +45,40 @@ class EvidenceOnStarterModelTest {
             assertThat(again).extracting(Picture::seed).containsExactly(5L, 6L, 5L, 6L);
             assertThat(again).allSatisfy(picture -> assertThat(picture.nfe()).isEqualTo(12));
         }
+    }
+
+    @Test
+    void experimentsThatNeedMoreThanRunsWorkOnTheModelItself(@TempDir Path cache, @TempDir Path folder) throws InterruptedException, ExecutionException, IOException {
+        Path starter = Path.of(System.getProperty("lodestar.root"), "models", "starter");
+        try (Engine engine = Engine.open(new EngineOptions(starter, cache, 0))) {
+            ModelInfo model = engine.preload("starter", DeviceWish.CPU).get();
+            Scope scope = new Scope("starter", DeviceWish.CPU, List.of("a red apple", "a rocket"), 5, 1, 4, 3, model.defaults().size(), Term.of("ddim"), Term.of("trailing"));
+            Lab lab = new Lab(engine, scope, model, _ -> {});
+
+            List<Verdict> verdicts = Evidence.write(lab, Evidence.experiments(List.of(3, 10, 12, 13)), folder, LocalDate.of(2026, 11, 23));
+
+            assertThat(verdicts).doesNotContain(Verdict.IMPOSSIBLE);
+            String page = Files.readString(folder.resolve("README.md"));
+            assertThat(page).contains("## 3 ", "## 10 ", "## 12 ", "## 13 ");
+            assertThat(Files.readAllLines(folder.resolve("03-errors.csv"))).as("a header, step 2, and the second half").hasSize(1 + 3);
+            assertThat(Files.readAllLines(folder.resolve("10-summary.csv")).get(1)).startsWith("CFG,4,8,");
+            assertThat(Files.readAllLines(folder.resolve("10-summary.csv")).get(2)).as("no dearer than CFG").startsWith("Z-Sampling,2,7,");
+            assertThat(Files.readAllLines(folder.resolve("12-summary.csv"))).hasSize(1 + 2 * 5);
+            assertThat(Files.readAllLines(folder.resolve("13-summary.csv"))).hasSize(1 + 2 * 2);
+
+            TableCalibration table = TableCalibration.of(lab, 6, new TableCalibration.Effort(List.of(), 0, 1));
+            assertThat(table.found().nfe()).isLessThanOrEqualTo(6);
+            assertThat(table.found().loss()).isLessThanOrEqualTo(table.guided().loss());
+            List<Picture> full = lab.pictures(scope.cfg());
+            double loss = lab.pictures(table.policy()).stream()
+                    .mapToDouble(picture -> distance(picture, full.stream().filter(p -> p.prompt().equals(picture.prompt())).findFirst().orElseThrow()))
+                    .average()
+                    .orElseThrow();
+            assertThat(loss).as("a run under the found policy is what the search saw").isCloseTo(table.found().loss(), within(1e-4));
+        }
+    }
+
+    private static double distance(Picture found, Picture full) {
+        return LatentOps.squaredNorm(LatentOps.subtract(found.latents(), full.latents())) / LatentOps.squaredNorm(full.latents());
     }
 }

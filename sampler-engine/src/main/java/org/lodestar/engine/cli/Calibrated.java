@@ -1,0 +1,30 @@
+package org.lodestar.engine.cli;
+
+import java.util.List;
+import org.lodestar.engine.calibration.CalibrationStore;
+import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.run.RunCheck;
+import org.lodestar.engine.run.RunSpec;
+import picocli.CommandLine.Option;
+
+/// The option that fills in measured numbers before a run.
+final class Calibrated {
+    @Option(
+            names = "--calibrated",
+            description = "Fills the numbers that lodestar calibrate has measured for this model and these settings into ag, linear_ag and table; an error if there are none.")
+    private boolean calibrated;
+
+    /// The lanes with the kept numbers, where they were asked for; lanes whose policies cannot be calibrated stay as they are, if another one can.
+    List<RunSpec> fill(List<RunSpec> lanes, CalibrationStore store, ModelInfo model) {
+        if (!calibrated) {
+            return lanes;
+        }
+        boolean one = lanes.stream().anyMatch(Calibrated::canBe);
+        return lanes.stream().map(lane -> one && !canBe(lane) ? lane : lane.withPolicy(store.fill(lane.policy(), RunCheck.key(lane, lane.policy(), model)))).toList();
+    }
+
+    private static boolean canBe(RunSpec lane) {
+        return lane.policy().stream().map(Term::id).anyMatch(CalibrationStore.POLICIES::contains);
+    }
+}

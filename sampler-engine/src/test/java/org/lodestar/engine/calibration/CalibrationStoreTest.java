@@ -1,0 +1,88 @@
+package org.lodestar.engine.calibration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.guidance.FitKey;
+import org.lodestar.engine.parameter.Term;
+
+class CalibrationStoreTest {
+    private static final String MODEL = "0123456789abcdef".repeat(4);
+
+    @TempDir
+    private Path folder;
+
+    private CalibrationStore store() {
+        return new CalibrationStore(folder.resolve("deep").resolve("calibrations"));
+    }
+
+    private static FitKey key(int steps, double w) {
+        return new FitKey(MODEL, "ddim(eta=0)", "trailing", steps, w, 128, 128);
+    }
+
+    private static Calibration ag(FitKey key, String threshold, String space) {
+        return new Calibration(key, "half of the steps", Term.parse("ag(threshold=" + threshold + ",space=" + space + ")"));
+    }
+
+    @Test
+    void whatIsKeptIsFoundAgainUnderTheModelsHash() {
+        Calibration found = ag(key(20, 3), "0.99", "x0");
+        store().keep(found);
+
+        assertThat(store().of(MODEL)).containsExactly(found);
+        assertThat(store().of("f".repeat(64))).isEmpty();
+    }
+
+    @Test
+    void aNewerOneTakesTheOlderOnesPlaceAndOtherSpacesAndKeysStay() {
+        store().keep(ag(key(20, 3), "0.99", "x0"));
+        store().keep(ag(key(20, 3), "0.9999", "eps"));
+        store().keep(ag(key(10, 3), "0.98", "x0"));
+        store().keep(ag(key(20, 3), "0.97", "x0"));
+
+        assertThat(store().of(MODEL)).extracting(c -> c.term().parameters().get("threshold")).containsExactly("0.9999", "0.98", "0.97");
+    }
+
+    @Test
+    void numbersAreFilledInWhereTheyWereMeasuredAndTheRestOfTheStackStays() {
+        store().keep(ag(key(20, 3), "0.99", "x0"));
+        store().keep(ag(key(20, 3), "0.9999", "eps"));
+
+        assertThat(Term.text(store().fill(Term.parseStack("ag(space=x0) + cfg(w=3)"), key(20, 3)))).isEqualTo("ag(threshold=0.99,space=x0) + cfg(w=3)");
+        assertThat(Term.text(store().fill(Term.parseStack("ag(threshold=0.5,space=eps) + cfg(w=3)"), key(20, 3)))).isEqualTo("ag(threshold=0.9999,space=eps) + cfg(w=3)");
+    }
+
+    @Test
+    void aTableFitsARunThatHasNoWeightOfItsOwn() {
+        store().keep(new Calibration(key(4, 3), "6 evaluations", Term.parse("table(steps=\"3 3 c c\")")));
+
+        assertThat(store().fill(List.of(Term.of("table")), key(4, Double.NaN))).containsExactly(Term.parse("table(steps=\"3 3 c c\")"));
+    }
+
+    @Test
+    void anotherKeyIsRefusedNamingBoth() {
+        store().keep(ag(key(20, 3), "0.99", "x0"));
+
+        assertThatThrownBy(() -> store().fill(Term.parseStack("ag + cfg(w=5)"), key(20, 5)))
+                .isInstanceOf(EngineException.InvalidInput.class)
+                .hasMessageContaining(key(20, 5).text())
+                .hasMessageContaining(key(20, 3).text());
+        assertThatThrownBy(() -> store().fill(Term.parseStack("cfg(w=5)"), key(20, 5))).hasMessageContaining("ag, linear_ag, table");
+    }
+
+    @Test
+    void aDamagedFileIsNamed() throws IOException {
+        store().keep(ag(key(20, 3), "0.99", "x0"));
+        Path file = store().folder().resolve("0123456789abcdef.json");
+        Files.writeString(file, "not json");
+
+        assertThatThrownBy(() -> store().of(MODEL)).isInstanceOf(EngineException.InvalidInput.class).hasMessageContaining("0123456789abcdef.json");
+    }
+}
