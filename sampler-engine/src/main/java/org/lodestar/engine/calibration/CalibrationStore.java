@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 /// @param folder made when something is kept
 public record CalibrationStore(Path folder) {
     /// Policies whose numbers can be measured.
-    public static final Set<String> POLICIES = Set.of("ag", "linear_ag", "table");
+    public static final Set<String> POLICIES = Set.of("ag", "core2_affine", "linear_ag", "table");
 
     /// What is known of the model with that content hash, oldest first; nothing if nothing was kept.
     ///

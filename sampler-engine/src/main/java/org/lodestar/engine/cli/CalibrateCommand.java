@@ -12,6 +12,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.calibration.Calibration;
+import org.lodestar.engine.calibration.CalibrationStore;
+import org.lodestar.engine.evidence.AffineCalibration;
 import org.lodestar.engine.evidence.AgCalibration;
 import org.lodestar.engine.evidence.Lab;
 import org.lodestar.engine.evidence.LinearCalibration;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Option;
             "Measures numbers that a policy needs on a model, from a few CFG runs, and keeps them for --calibrated.",
             "ag: the threshold at which adaptive guidance stops after a wanted share of the steps.",
             "linear_ag: the coefficients that predict the estimate without the prompt.",
+            "core2_affine: two numbers per step that guess what guidance makes of the prompt's estimate.",
             "table: the weights per step that come nearest to full CFG within a number of evaluations, found by search."
         })
 final class CalibrateCommand implements Callable<Integer> {
@@ -40,7 +43,7 @@ final class CalibrateCommand implements Callable<Integer> {
     @Mixin
     private final InvestigationOptions options = new InvestigationOptions();
 
-    @Option(names = "--kind", paramLabel = "ID", description = "ag (the default), linear_ag or table.")
+    @Option(names = "--kind", paramLabel = "ID", description = "ag (the default), linear_ag, core2_affine or table.")
     private String kind = "ag";
 
     @Option(names = "--space", paramLabel = "ID", description = "For ag, what is compared: x0 (the default), eps or x-eps.")
@@ -78,8 +81,8 @@ final class CalibrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (!List.of("ag", "linear_ag", "table").contains(kind)) {
-            throw new EngineException.InvalidInput("--kind", "ag, linear_ag or table", kind, "Choose one of them");
+        if (!CalibrationStore.POLICIES.contains(kind)) {
+            throw new EngineException.InvalidInput("--kind", "ag, linear_ag, core2_affine or table", kind, "Choose one of them");
         }
         AgCalibration.requireValid(space, fraction);
         if (generations < 0 || generations > 10_000) {
@@ -91,6 +94,7 @@ final class CalibrateCommand implements Callable<Integer> {
             Result result =
                     switch (kind) {
                         case "linear_ag" -> linear(lab);
+                        case "core2_affine" -> affine(lab);
                         case "table" -> table(lab);
                         default -> threshold(lab);
                     };
@@ -113,8 +117,7 @@ final class CalibrateCommand implements Callable<Integer> {
     }
 
     private Result linear(Lab lab) {
-        Lab apart = lab.with(lab.scope().withSeeds(lab.scope().seed() + APART, 1));
-        LinearCalibration found = LinearCalibration.of(lab, apart);
+        LinearCalibration found = LinearCalibration.of(lab, apart(lab));
         double fedBack = found.errors().getLast().fedBack().median();
         double prompt = found.errors().getLast().prompt().median();
         Calibration kept = new Calibration(found.fit().key(), lab.scope().pictures() + " CFG runs", found.term("cond"));
@@ -123,6 +126,21 @@ final class CalibrateCommand implements Callable<Integer> {
                 "Fitted on %d CFG runs of %s. On runs that were not fitted the squared error at the last step is %.2g from its own predictions, %.2g for the prompt's estimate instead.",
                 lab.scope().pictures(), found.model(), fedBack, prompt);
         return new Result(found.json(), words + again("linear_ag + " + lab.scope().cfg().text()), kept);
+    }
+
+    private Result affine(Lab lab) {
+        AffineCalibration found = AffineCalibration.of(lab, apart(lab));
+        Calibration kept = new Calibration(found.fit().key(), lab.scope().pictures() + " CFG runs", found.term());
+        String words = String.format(
+                Locale.ROOT,
+                "Fitted on %d CFG runs of %s. On runs that were not fitted the squared error at the first step is %.2g, %.2g for the prompt's estimate instead.",
+                lab.scope().pictures(), found.model(), found.errors().getFirst().fitted().median(), found.errors().getFirst().prompt().median());
+        return new Result(found.json(), words + again("core2_affine + " + lab.scope().cfg().text()), kept);
+    }
+
+    /// The same prompts with seeds of their own.
+    private static Lab apart(Lab lab) {
+        return lab.with(lab.scope().withSeeds(lab.scope().seed() + APART, 1));
     }
 
     private Result table(Lab lab) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
@@ -13,6 +14,7 @@ import org.lodestar.engine.Engine;
 import org.lodestar.engine.evidence.Scope.Trial;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.FitKey;
+import org.lodestar.engine.guidance.LinearFit;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.run.OutputPlan;
@@ -131,8 +133,24 @@ public final class Lab {
         }
     }
 
+    /// What plain CFG was answered on all seeds of one prompt, for fits.
+    List<LinearFit.Recording> recordings(String prompt) {
+        RunHandle run = run(prompt, scope.cfg());
+        return IntStream.range(0, scope.seeds())
+                .mapToObj(sample -> {
+                    List<StepRecord> steps = steps(run, sample);
+                    return new LinearFit.Recording(
+                            steps.stream().map(step -> Objects.requireNonNull(step.cond())).toList(), steps.stream().map(step -> Objects.requireNonNull(step.reference())).toList());
+                })
+                .toList();
+    }
+
+    private static List<StepRecord> steps(RunHandle run, int sample) {
+        return IntStream.range(0, run.stepsDone(0)).mapToObj(i -> run.step(0, sample, i)).toList();
+    }
+
     private Picture picture(String prompt, RunHandle run, RunEvent.ImageFinished finished) {
-        List<StepRecord> steps = IntStream.range(0, run.stepsDone(0)).mapToObj(i -> run.step(0, finished.sample(), i)).toList();
+        List<StepRecord> steps = steps(run, finished.sample());
         return new Picture(
                 prompt,
                 scope.seed() + finished.sample(),

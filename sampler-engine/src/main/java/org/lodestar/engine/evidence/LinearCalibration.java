@@ -4,14 +4,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.lodestar.engine.guidance.LinearFit;
 import org.lodestar.engine.guidance.LinearFitting;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.record.CanonicalJson;
-import org.lodestar.engine.run.RunHandle;
-import org.lodestar.engine.run.StepRecord;
 
 /// Coefficients for [org.lodestar.engine.guidance.LinearAg], fitted on recorded CFG runs and tried on others. They hold for one model, sampler, spacing, number of steps, weight and size.
 ///
@@ -30,12 +27,12 @@ public record LinearCalibration(String model, LinearFit fit, List<StepErrors> er
     public static LinearCalibration of(Lab fitted, Lab held) {
         LinearFitting fitting = new LinearFitting(fitted.scope().steps());
         for (String prompt : fitted.scope().prompts()) {
-            recordings(fitted, prompt).forEach(fitting::add);
+            fitted.recordings(prompt).forEach(fitting::add);
         }
         LinearFit fit = fitting.fit(fitted.key(fitted.scope().cfg()));
         List<List<LinearFit.HeldOut>> each = new ArrayList<>();
         for (String prompt : held.scope().prompts()) {
-            recordings(held, prompt).forEach(recording -> each.add(fit.errors(recording)));
+            held.recordings(prompt).forEach(recording -> each.add(fit.errors(recording)));
         }
         List<StepErrors> errors = IntStream.range(0, fit.rows().size())
                 .mapToObj(i -> new StepErrors(
@@ -46,17 +43,6 @@ public record LinearCalibration(String model, LinearFit fit, List<StepErrors> er
                         Spread.of(each, run -> run.get(i).lastDifference())))
                 .toList();
         return new LinearCalibration(fitted.model().name(), fit, errors);
-    }
-
-    private static List<LinearFit.Recording> recordings(Lab lab, String prompt) {
-        RunHandle run = lab.run(prompt, lab.scope().cfg());
-        return IntStream.range(0, lab.scope().seeds())
-                .mapToObj(sample -> {
-                    List<StepRecord> steps = IntStream.range(0, run.stepsDone(0)).mapToObj(i -> run.step(0, sample, i)).toList();
-                    return new LinearFit.Recording(
-                            steps.stream().map(step -> Objects.requireNonNull(step.cond())).toList(), steps.stream().map(step -> Objects.requireNonNull(step.reference())).toList());
-                })
-                .toList();
     }
 
     /// LinearAG with these coefficients, without the CFG it is joined with.

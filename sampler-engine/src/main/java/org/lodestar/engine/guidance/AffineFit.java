@@ -18,12 +18,11 @@ import org.lodestar.engine.parameter.Descriptor;
 /// ```
 ///
 /// Fitted by least squares over recorded CFG runs; good only for runs like those: same model, steps, spacing, strength, size, and an empty negative prompt. The text form
-/// `key; steps; step: a b; ...` fits into a policy's parameter, so that a recipe carries its coefficients.
+/// `key; step: a b; ...` fits into a policy's parameter, so that a recipe carries its coefficients.
 ///
-/// @param key   what it was fitted on, in words
-/// @param steps number of steps of the runs
-/// @param rows  by ascending step; not every step needs one
-public record AffineFit(String key, int steps, List<Row> rows) {
+/// @param key  what it was fitted on
+/// @param rows by ascending step; not every step needs one
+public record AffineFit(FitKey key, List<Row> rows) {
 
     /// The map of one step.
     ///
@@ -41,6 +40,11 @@ public record AffineFit(String key, int steps, List<Row> rows) {
         rows = List.copyOf(rows);
     }
 
+    /// Number of steps of the runs.
+    public int steps() {
+        return key.steps();
+    }
+
     /// The row of a step, if it has one.
     Optional<Row> row(int step) {
         return rows.stream().filter(row -> row.step == step).findFirst();
@@ -52,13 +56,13 @@ public record AffineFit(String key, int steps, List<Row> rows) {
     ///
     /// `a = (<n_c, n_g> - N*m_c*m_g) / (|n_c|^2 - N*m_c^2)`, `b = m_g - a*m_c`, with `N` values whose means are `m_c` and `m_g`; noise without spread is mapped by `a = 1`.
     ///
-    /// @param w the guidance weight whose result is wanted
-    public static AffineFit fit(String key, double w, List<LinearFit.Recording> recordings) {
+    /// @param key what the recordings are; its weight is the guidance weight whose result is wanted
+    public static AffineFit fit(FitKey key, List<LinearFit.Recording> recordings) {
         if (recordings.isEmpty()) {
             throw new IllegalArgumentException("a fit needs at least one recording");
         }
         int steps = recordings.getFirst().conds().size();
-        return new AffineFit(key, steps, IntStream.range(0, steps).mapToObj(step -> fit(step, w, recordings)).toList());
+        return new AffineFit(key, IntStream.range(0, steps).mapToObj(step -> fit(step, key.w(), recordings)).toList());
     }
 
     private static Row fit(int step, double w, List<LinearFit.Recording> recordings) {
@@ -85,14 +89,21 @@ public record AffineFit(String key, int steps, List<Row> rows) {
         return LatentOps.extrapolate(recording.references().get(step).noise(), recording.conds().get(step).noise(), w);
     }
 
-    /// The errors on a recording that was not fitted, each relative to the mean square of the guided noise; the trivial estimate is the prompt's own noise.
-    public List<LinearFit.HeldOut> errors(LinearFit.Recording held, double w) {
+    /// How far off one step's guess is on a recording that was not fitted: mean square errors, relative to the mean square of the guided noise.
+    ///
+    /// @param step   index of the step
+    /// @param fitted of the guess
+    /// @param prompt of taking the prompt's noise instead
+    public record HeldOut(int step, double fitted, double prompt) {}
+
+    /// The errors on a recording that was not fitted, step by step.
+    public List<HeldOut> errors(LinearFit.Recording held) {
         return rows.stream()
                 .map(row -> {
                     Latents cond = held.conds().get(row.step).noise();
-                    Latents wanted = guided(held, row.step, w);
+                    Latents wanted = guided(held, row.step, key.w());
                     double size = LatentOps.squaredNorm(wanted);
-                    return new LinearFit.HeldOut(
+                    return new HeldOut(
                             row.step,
                             LatentOps.squaredNorm(LatentOps.subtract(row.map(cond), wanted)) / size,
                             LatentOps.squaredNorm(LatentOps.subtract(cond, wanted)) / size);
@@ -104,7 +115,7 @@ public record AffineFit(String key, int steps, List<Row> rows) {
     public String text() {
         return rows.stream()
                 .map(row -> row.step + ": " + Descriptor.plain(row.a) + " " + Descriptor.plain(row.b))
-                .collect(Collectors.joining("; ", key.replace(';', ',') + "; " + steps + "; ", ""));
+                .collect(Collectors.joining("; ", key.text() + "; ", ""));
     }
 
     /// @throws EngineException.InvalidInput if the text is not a fit
@@ -112,14 +123,14 @@ public record AffineFit(String key, int steps, List<Row> rows) {
         String[] parts = text.split(";", -1);
         try {
             List<Row> rows = new ArrayList<>();
-            for (String part : Arrays.asList(parts).subList(2, parts.length)) {
+            for (String part : Arrays.asList(parts).subList(1, parts.length)) {
                 String[] words = part.strip().split(":?\\s+", -1);
                 if (words.length != 3) {
                     throw refused("\"" + part.strip() + "\"");
                 }
                 rows.add(new Row(Integer.parseInt(words[0]), finite(words[1]), finite(words[2])));
             }
-            return new AffineFit(parts[0].strip(), Integer.parseInt(parts[1].strip()), rows);
+            return new AffineFit(FitKey.parse(parts[0]), rows);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw refused("\"" + (text.length() > 40 ? text.substring(0, 40) + "..." : text) + "\"");
         }
@@ -135,6 +146,6 @@ public record AffineFit(String key, int steps, List<Row> rows) {
 
     private static EngineException.InvalidInput refused(String found) {
         return new EngineException.InvalidInput(
-                "core2_affine(fit)", "coefficients as the fit writes them: key; steps; step: number number; ...", found, "Fit again, or leave it out for plain guidance");
+                "core2_affine(fit)", "coefficients as the fit writes them: key; step: number number; ...", found, "Fit again, or leave it out for plain guidance");
     }
 }

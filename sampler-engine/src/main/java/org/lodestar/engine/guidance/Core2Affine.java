@@ -50,6 +50,11 @@ public record Core2Affine(@Nullable AffineFit fit, WeakToStrong rule) implements
     }
 
     @Override
+    public Optional<FitKey> fittedFor() {
+        return Optional.ofNullable(fit).map(AffineFit::key);
+    }
+
+    @Override
     public double curve(StepContext context, double weight) {
         return row(context).isPresent() ? rule.curve(context, weight) : weight;
     }

@@ -74,7 +74,7 @@ class CalibrationStoreTest {
                 .isInstanceOf(EngineException.InvalidInput.class)
                 .hasMessageContaining(key(20, 5).text())
                 .hasMessageContaining(key(20, 3).text());
-        assertThatThrownBy(() -> store().fill(Term.parseStack("cfg(w=5)"), key(20, 5))).hasMessageContaining("ag, linear_ag, table");
+        assertThatThrownBy(() -> store().fill(Term.parseStack("cfg(w=5)"), key(20, 5))).hasMessageContaining("ag, core2_affine, linear_ag, table");
     }
 
     @Test

@@ -134,6 +134,7 @@ class CommandsTest {
         Path fit = folder.resolve("fit.json");
         Shell.Result linear = run(with(few, "calibrate", "--kind", "linear_ag", "--out", fit.toString()));
         assertThat(linear.out()).contains("Fitted on 1 CFG runs").contains("--calibrated");
+        assertThat(run(with(few, "calibrate", "--kind", "core2_affine")).out()).contains("Fitted on 1 CFG runs").contains("core2_affine + cfg(w=3)");
         Shell.Result table = run(with(few, "calibrate", "--kind", "table", "--weights", "0", "--generations", "0", "--json"));
         assertThat(table.json().get("nfe").asInt()).isLessThanOrEqualTo(6);
 
@@ -144,6 +145,10 @@ class CommandsTest {
                 .isEqualTo(5);
         assertThat(run("generate", "--prompt", "a fox", "--seed", "1", "--steps", "4", "--policy", "table", "--calibrated", "--json").json().get("pictures").get(0).get("nfe").asInt())
                 .isEqualTo(table.json().get("nfe").asInt());
+
+        String cheap = "core2_affine(until=0.5) + cfg(w=3)";
+        assertThat(run("generate", "--prompt", "a fox", "--seed", "1", "--steps", "4", "--policy", cheap, "--calibrated", "--json").json().get("pictures").get(0).get("nfe").asInt())
+                .isEqualTo(6);
 
         Shell.Result other = run("generate", "--prompt", "a fox", "--seed", "1", "--steps", "4", "--policy", "ag + cfg(w=4)", "--calibrated");
         assertThat(other.exit()).isEqualTo(2);

@@ -79,7 +79,13 @@ class Core2Test {
 
     // The affine guess
 
-    private final AffineFit fit = AffineFit.fit("toy, cfg 5", 5, IntStream.range(0, 6).mapToObj(this::recording).toList());
+    private static final String KEY = "model 0123456789abcdef, sampler euler, spacing trailing, 6 steps, w 5, 64x48";
+
+    private static FitKey key(int steps, double w) {
+        return new FitKey("0123456789abcdef", "euler", "trailing", steps, w, 64, 48);
+    }
+
+    private final AffineFit fit = AffineFit.fit(key(STEPS, 5), IntStream.range(0, 6).mapToObj(this::recording).toList());
 
     @Test
     void anAffineRuleThatHoldsExactlyIsFound() {
@@ -93,7 +99,7 @@ class Core2Test {
                     return new LinearFit.Recording(noisy.conds(), references);
                 })
                 .toList();
-        for (AffineFit.Row row : AffineFit.fit("exact", 3, exact).rows()) {
+        for (AffineFit.Row row : AffineFit.fit(key(STEPS, 3), exact).rows()) {
             assertThat(row.a()).isEqualTo(1.7, within(1e-5));
             assertThat(row.b()).isEqualTo(-0.4, within(1e-5));
         }
@@ -101,10 +107,10 @@ class Core2Test {
 
     @Test
     void heldOutRunsAreGuessedNoWorseThanByThePromptAlone() {
-        List<LinearFit.HeldOut> errors = fit.errors(recording(99), 5);
+        List<AffineFit.HeldOut> errors = fit.errors(recording(99));
         assertThat(errors).hasSize(STEPS);
-        assertThat(errors).allSatisfy(error -> assertThat(error.fitted()).isLessThan(1.02 * error.trivial()));
-        assertThat(errors.stream().mapToDouble(LinearFit.HeldOut::fitted).sum()).isLessThan(0.95 * errors.stream().mapToDouble(LinearFit.HeldOut::trivial).sum());
+        assertThat(errors).allSatisfy(error -> assertThat(error.fitted()).isLessThan(1.02 * error.prompt()));
+        assertThat(errors.stream().mapToDouble(AffineFit.HeldOut::fitted).sum()).isLessThan(0.95 * errors.stream().mapToDouble(AffineFit.HeldOut::prompt).sum());
     }
 
     @Test
@@ -112,13 +118,13 @@ class Core2Test {
         Latents flat = Latents.zeros(1, 2, 2).like(i -> 3);
         Prediction cond = new Prediction(flat, flat);
         Prediction reference = new Prediction(flat, flat.like(i -> 2));
-        AffineFit one = AffineFit.fit("flat", 2, List.of(new LinearFit.Recording(List.of(cond), List.of(reference))));
+        AffineFit one = AffineFit.fit(key(1, 2), List.of(new LinearFit.Recording(List.of(cond), List.of(reference))));
         assertThat(one.rows().getFirst()).isEqualTo(new AffineFit.Row(0, 1, 1));
     }
 
     @Test
     void theFittedGuessTakesTheCompanionsPlace() {
-        String stack = "core2_affine(fit=\"x; 10; 4: 1.5 0.25\",omega=1.4) + cfg(w=5)";
+        String stack = "core2_affine(fit=\"" + key(STEPS, 5).text() + "; 4: 1.5 0.25\",omega=1.4) + cfg(w=5)";
         Latents guess = LatentOps.map(toy.estimate("cond", 4).noise(), n -> 1.5 * n + 0.25);
         Latents strong = toy.evaluate("cfg(w=5)", 4).value().guided().noise();
         Toy.Answered<GuidanceOutcome> refined = toy.evaluate(stack, 4);
@@ -143,13 +149,19 @@ class Core2Test {
         assertThatThrownBy(() -> Toy.on(Toy.vp(12)).euler("core2_affine(fit=\"" + fit.text() + "\") + cfg(w=5)"))
                 .isInstanceOf(EngineException.InvalidInput.class)
                 .hasMessageContaining("12 steps")
-                .hasMessageContaining("10 steps (toy, cfg 5)");
+                .hasMessageContaining("10 steps (model 0123456789abcdef");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense", "k; x; 1: 1 2", "k; 6; 1: 1", "k; 6; 1: 1 2 3", "k; 6; 1: 1 b", "k; 6; 1: 1 NaN"})
+    @ValueSource(strings = {KEY + "; 1: 1", KEY + "; 1: 1 2 3", KEY + "; 1: 1 b", KEY + "; 1: 1 NaN"})
     void aDamagedFitIsRefused(String text) {
         assertThatThrownBy(() -> AffineFit.parse(text)).isInstanceOf(EngineException.InvalidInput.class).hasMessageContaining("core2_affine(fit)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "k; 1: 1 2"})
+    void aFitWithoutWhatItHoldsForIsRefused(String text) {
+        assertThatThrownBy(() -> AffineFit.parse(text)).isInstanceOf(EngineException.InvalidInput.class).hasMessageContaining("key of a fit");
     }
 
     private LinearFit.Recording recording(int seed) {

@@ -65,7 +65,7 @@ class PolicyRulesTest {
                 "weights(share=0) + cfg(w=6)",
                 "core2(omega=1,until=1) + cfg(w=6)",
                 "core2_affine(omega=2,until=0.5) + cfg(w=6)",
-                "core2_affine(fit=\"x; 8; 0: 2 0; 5: 3 1\",omega=1,until=1) + cfg(w=6)"
+                "core2_affine(fit=\"model 0123456789abcdef, sampler euler, spacing trailing, 8 steps, w 6, 64x48; 0: 2 0; 5: 3 1\",omega=1,until=1) + cfg(w=6)"
             })
     void neutralSettingsEqualCfg(String policy) {
         for (Toy world : WORLDS) {
