@@ -364,7 +364,7 @@ public final class CompareViewModel {
     }
 
     private void addLane(List<Term> stack) {
-        lanes.add(new LaneViewModel(lanes.size(), instruments.policies(), stack));
+        lanes.add(new LaneViewModel(lanes.size(), instruments.policies(), session::model, stack));
     }
 
     private void adopt(ModelInfo info) {

@@ -2,6 +2,8 @@ package org.lodestar.studio.compare;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import javafx.beans.property.ReadOnlyIntegerProperty;
 import javafx.beans.property.ReadOnlyIntegerWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
@@ -11,6 +13,7 @@ import javafx.beans.property.ReadOnlyStringWrapper;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.guidance.PolicyType;
 import org.lodestar.engine.guidance.Slot;
+import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.studio.guidance.GuidanceViewModel;
 import org.lodestar.studio.guidance.TermViewModel;
@@ -28,9 +31,9 @@ public final class LaneViewModel {
     private @Nullable List<Term> ran;
     private String ranTitle = "";
 
-    LaneViewModel(int index, List<PolicyType> policies, List<Term> stack) {
+    LaneViewModel(int index, List<PolicyType> policies, Supplier<Optional<ModelInfo>> model, List<Term> stack) {
         this.index = new ReadOnlyIntegerWrapper(this, "index", index);
-        this.guidance = new GuidanceViewModel(policies);
+        this.guidance = new GuidanceViewModel(policies, model);
         guidance.show(stack);
         guidance.stackProperty().subscribe(now -> describe());
     }

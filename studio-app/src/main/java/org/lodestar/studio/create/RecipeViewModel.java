@@ -67,7 +67,7 @@ public final class RecipeViewModel {
         this.random = random;
         this.sampler = new ChoiceViewModel("sampler", instruments.samplers().stream().map(SamplerType::descriptor).toList());
         this.spacing = new ChoiceViewModel("spacing", instruments.spacings().stream().map(SpacingType::descriptor).toList());
-        this.guidance = new GuidanceViewModel(instruments.policies());
+        this.guidance = new GuidanceViewModel(instruments.policies(), session::model);
         this.seed = new SimpleLongProperty(this, "seed", random.nextLong(SEED_BOUND));
         instruments.policies().stream().findFirst().ifPresent(guidance::add);
         session.modelStateProperty().subscribe(state -> {

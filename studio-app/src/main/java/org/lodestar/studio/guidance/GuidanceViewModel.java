@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
@@ -16,21 +17,26 @@ import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.PolicyType;
 import org.lodestar.engine.guidance.Slot;
+import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.parameter.ParameterSpec;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.run.RunCheck;
 import org.lodestar.studio.text.Words;
 
 /// A guidance stack being edited: one entry per card.
 public final class GuidanceViewModel {
     private final List<PolicyType> policies;
+    private final Supplier<Optional<ModelInfo>> model;
     private final ObservableList<TermViewModel> cards = FXCollections.observableArrayList();
     private final ObservableList<TermViewModel> readOnlyCards = FXCollections.unmodifiableObservableList(cards);
     private final Map<TermViewModel, Subscription> followed = new HashMap<>();
     private final ReadOnlyObjectWrapper<List<Term>> stack = new ReadOnlyObjectWrapper<>(this, "stack", List.of());
 
     /// @param policies what can be chosen
-    public GuidanceViewModel(List<PolicyType> policies) {
+    /// @param model    what it will run on, once that is known
+    public GuidanceViewModel(List<PolicyType> policies, Supplier<Optional<ModelInfo>> model) {
         this.policies = List.copyOf(policies);
+        this.model = model;
         cards.addListener((ListChangeListener<TermViewModel>) change -> {
             while (change.next()) {
                 change.getRemoved().forEach(gone -> {
@@ -99,7 +105,10 @@ public final class GuidanceViewModel {
                 return Words.of("guidance.taken", other.descriptor().name(), both.get().role());
             }
         }
-        return "";
+        return model.get()
+                .flatMap(info -> RunCheck.missing(List.of(Term.of(policy.descriptor().id())), info.abilities()).stream().findFirst())
+                .map(problem -> Words.of("guidance.missing", problem.expected()))
+                .orElse("");
     }
 
     /// Adds a card for `policy` at the end.

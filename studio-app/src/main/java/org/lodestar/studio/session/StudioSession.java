@@ -2,6 +2,7 @@ package org.lodestar.studio.session;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -65,6 +66,11 @@ public final class StudioSession {
 
     public ReadOnlyObjectProperty<ModelState> modelStateProperty() {
         return modelState.getReadOnlyProperty();
+    }
+
+    /// The model, once it is ready.
+    public Optional<ModelInfo> model() {
+        return modelState.get() instanceof ModelState.Ready(ModelInfo info) ? Optional.of(info) : Optional.empty();
     }
 
     /// The run that was submitted last, over or not; null before the first.

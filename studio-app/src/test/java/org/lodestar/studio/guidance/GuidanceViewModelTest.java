@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.lodestar.engine.catalog.Catalog;
@@ -16,9 +17,10 @@ import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.sampler.SamplerType;
 import org.lodestar.engine.schedule.SpacingType;
 import org.lodestar.studio.control.ValueSlider;
+import org.lodestar.studio.session.FakeEngine;
 
 class GuidanceViewModelTest {
-    private final GuidanceViewModel stack = new GuidanceViewModel(Catalog.policies());
+    private final GuidanceViewModel stack = new GuidanceViewModel(Catalog.policies(), Optional::empty);
 
     private static PolicyType policy(String id) {
         return Catalog.policyType(id);
@@ -58,11 +60,21 @@ class GuidanceViewModelTest {
     }
 
     @Test
+    void aPolicyThatTheModelCannotRunIsRefusedWithWhatItNeeds() {
+        assertThat(stack.objection(policy("gfcg"))).as("no model yet").isEmpty();
+        GuidanceViewModel plain = new GuidanceViewModel(Catalog.policies(), () -> Optional.of(FakeEngine.MODEL));
+        assertThat(plain.objection(policy("gfcg"))).isEqualTo("Needs a model with a classifier");
+        assertThat(plain.objection(policy("elucd"))).isEqualTo("Needs a model with a gradient of a classifier");
+        assertThat(plain.objection(policy("autoguidance"))).startsWith("Needs a model with a weak");
+        assertThat(plain.objection(policy("cfg"))).isEmpty();
+    }
+
+    @Test
     void aReplacedPolicyKeepsTheParametersBothHaveInTheSameRange() {
         PolicyType weak = made("weak", ParameterSpec.number("w", "Strength", 0, 30, 5, 0.1, "How strong."));
         PolicyType strong = made("strong", ParameterSpec.number("w", "Strength", 0, 30, 9, 0.1, "How strong."));
         PolicyType other = made("other", ParameterSpec.number("w", "Strength", 0, 1, 0.5, 0.1, "How strong."));
-        GuidanceViewModel made = new GuidanceViewModel(List.of(weak, strong, other));
+        GuidanceViewModel made = new GuidanceViewModel(List.of(weak, strong, other), Optional::empty);
         made.show(List.of(new Term("weak", Map.of("w", "12"))));
         made.replace(made.cards().getFirst(), strong);
         assertThat(Term.text(made.stack())).isEqualTo("strong(w=12)");
