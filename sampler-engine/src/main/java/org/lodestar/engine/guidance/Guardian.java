@@ -54,7 +54,11 @@ public record Guardian(String safe, double m, boolean onScores) implements Guida
     }
 
     @Override
-    public Branch condition(StepContext context) {
+    public Conditioned condition(StepContext context, PolicyState state) {
+        return Conditioned.of(mixed(context), state);
+    }
+
+    private Branch mixed(StepContext context) {
         Branch cond = context.branches().cond();
         if (isNeutral() || onScores) {
             return cond;
