@@ -16,6 +16,7 @@ module org.lodestar.engine {
     exports org.lodestar.engine.catalog;
     exports org.lodestar.engine.cli;
     exports org.lodestar.engine.codec;
+    exports org.lodestar.engine.concept;
     exports org.lodestar.engine.evidence;
     exports org.lodestar.engine.fault;
     exports org.lodestar.engine.guidance;
