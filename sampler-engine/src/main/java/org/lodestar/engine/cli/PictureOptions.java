@@ -1,5 +1,6 @@
 package org.lodestar.engine.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,10 +12,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.guidance.Guardian;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelInfo.Size;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.record.ConceptFile;
 import org.lodestar.engine.run.OutputPlan;
 import org.lodestar.engine.run.RunCheck;
 import org.lodestar.engine.run.RunRequest;
@@ -55,6 +58,9 @@ final class PictureOptions {
 
     @Option(names = "--noise", paramLabel = "ID", defaultValue = "torch", description = "Noise source: torch (the default), nv or numpy.")
     String noise = "torch";
+
+    @Option(names = "--concepts", paramLabel = "LIST.json", description = "Subjects to stay clear of, for the guardian in --policy.")
+    @Nullable Path concepts;
 
     @Option(names = "--device", paramLabel = "ID", defaultValue = "auto", description = "auto (the default), cpu or cuda.")
     String device = "auto";
@@ -117,6 +123,9 @@ final class PictureOptions {
         long chosen = number("--seed", seed, "a whole number, or -1 for a new one", problems);
         List<List<Term>> policies = new ArrayList<>();
         stacks.forEach(text -> parsed(text, Term::parseStack, problems).ifPresent(policies::add));
+        if (concepts != null) {
+            giveConcepts(policies, concepts, problems);
+        }
         Wish wish = new Wish(
                 prompt == null ? "" : prompt,
                 negative,
@@ -142,6 +151,19 @@ final class PictureOptions {
         return wish;
     }
 
+    /// Writes the list of `file` into each guardian that has none, so that a picture's record holds what was applied.
+    private static void giveConcepts(List<List<Term>> policies, Path file, List<Problem> problems) {
+        String guardian = Guardian.TYPE.descriptor().id();
+        List<Term> open = policies.stream().flatMap(List::stream).filter(term -> term.id().equals(guardian) && !term.parameters().containsKey("concepts")).toList();
+        if (open.isEmpty()) {
+            problems.add(new Problem("--concepts", "a guardian without a list of its own in --policy", "none", "Write for example --policy \"guardian(m=0.6) + cfg(w=7.5)\""));
+            return;
+        }
+        parsed(file, ConceptFile::read, problems).map(ConceptFile::concepts).ifPresent(list -> policies.replaceAll(stack -> stack.stream()
+                .map(term -> open.contains(term) ? term.with("concepts", list.text()) : term)
+                .toList()));
+    }
+
     private static int whole(String where, String text, String expected, List<Problem> problems) {
         long value = number(where, text, expected, problems);
         return Math.clamp(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
@@ -165,7 +187,7 @@ final class PictureOptions {
         return Optional.of(new Size(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2))));
     }
 
-    private static <T> Optional<T> parsed(String text, Function<String, T> parse, List<Problem> problems) {
+    private static <S, T> Optional<T> parsed(S text, Function<S, T> parse, List<Problem> problems) {
         try {
             return Optional.of(parse.apply(text));
         } catch (EngineException.InvalidInput e) {
