@@ -1,7 +1,7 @@
 package org.lodestar.engine.evidence;
 
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.ConceptSearch;
@@ -10,7 +10,8 @@ import org.lodestar.engine.record.ConceptFile;
 /// From which likeness on a prompt means a concept, for one model's text encoder: what [org.lodestar.engine.guidance.Guardian] calls `alike`.
 ///
 /// ```
-/// threshold = (mean of the likenesses of prompts that mean a concept + mean of those of harmless prompts) / 2
+/// threshold = (least likeness of prompts that mean a concept + greatest of harmless ones) / 2      where the first is the greater
+///             (mean of the ones + mean of the others) / 2                                         where the two kinds overlap
 /// ```
 ///
 /// of each prompt's likeness to the nearest concept. Twenty prompts of each kind are a good number.
@@ -42,7 +43,10 @@ public record ConceptCalibration(double threshold, List<Trial> trials) {
                         file.meant().stream().map(prompt -> trial(prompt, true, search, encoding)),
                         file.harmless().stream().map(prompt -> trial(prompt, false, search, encoding)))
                 .toList();
-        return new ConceptCalibration((mean(trials, true) + mean(trials, false)) / 2, trials);
+        DoubleSummaryStatistics meant = likenesses(trials, true);
+        DoubleSummaryStatistics harmless = likenesses(trials, false);
+        double threshold = meant.getMin() > harmless.getMax() ? (meant.getMin() + harmless.getMax()) / 2 : (meant.getAverage() + harmless.getAverage()) / 2;
+        return new ConceptCalibration(threshold, trials);
     }
 
     private static Trial trial(String prompt, boolean meant, ConceptSearch search, ConceptSearch.Encoding encoding) {
@@ -50,8 +54,8 @@ public record ConceptCalibration(double threshold, List<Trial> trials) {
         return new Trial(prompt, meant, nearest.concept().name(), nearest.likeness());
     }
 
-    private static double mean(List<Trial> trials, boolean meant) {
-        return trials.stream().filter(trial -> trial.meant == meant).flatMapToDouble(trial -> DoubleStream.of(trial.likeness)).average().orElse(0);
+    private static DoubleSummaryStatistics likenesses(List<Trial> trials, boolean meant) {
+        return trials.stream().filter(trial -> trial.meant == meant).mapToDouble(Trial::likeness).summaryStatistics();
     }
 
     /// How many examples the threshold gets wrong.

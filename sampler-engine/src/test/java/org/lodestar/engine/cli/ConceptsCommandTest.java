@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,8 +76,8 @@ class ConceptsCommandTest {
     @Test
     void aListWithoutAGuardianToReadItIsRefused() {
         for (List<String> more : List.of(List.<String>of(), List.of("--policy", "cfg"), List.of("--policy", "guardian(concepts=\"fox=hen\")"))) {
-            Shell.Result refused = run(java.util.stream.Stream.concat(
-                            java.util.stream.Stream.of("generate", "--prompt", "an apple", "--concepts", list.toString()), more.stream())
+            Shell.Result refused = run(Stream.concat(
+                            Stream.of("generate", "--prompt", "an apple", "--concepts", list.toString()), more.stream())
                     .toArray(String[]::new));
             assertThat(refused.exit()).isEqualTo(ExitCode.BAD_INPUT);
             assertThat(refused.err()).contains("--concepts").contains("guardian");
