@@ -27,6 +27,7 @@ module org.lodestar.engine {
     exports org.lodestar.engine.pack;
     exports org.lodestar.engine.parameter;
     exports org.lodestar.engine.preview;
+    exports org.lodestar.engine.prompt;
     exports org.lodestar.engine.record;
     exports org.lodestar.engine.run;
     exports org.lodestar.engine.sampler;
