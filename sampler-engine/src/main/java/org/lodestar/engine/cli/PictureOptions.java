@@ -17,6 +17,7 @@ import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelInfo.Size;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.record.ConceptFile;
 import org.lodestar.engine.run.OutputPlan;
 import org.lodestar.engine.run.RunCheck;
@@ -59,6 +60,9 @@ final class PictureOptions {
     @Option(names = "--noise", paramLabel = "ID", defaultValue = "torch", description = "Noise source: torch (the default), nv or numpy.")
     String noise = "torch";
 
+    @Option(names = "--syntax", paramLabel = "ID", defaultValue = "a1111", description = "How brackets in prompts are read: a1111 (the default), comfy or off.")
+    String syntax = "a1111";
+
     @Option(names = "--concepts", paramLabel = "LIST.json", description = "Subjects to stay clear of, for the guardian in --policy.")
     @Nullable Path concepts;
 
@@ -71,6 +75,7 @@ final class PictureOptions {
     /// What was typed, understood; gaps are filled from the model.
     ///
     /// @param policies one per lane; empty for the model's own
+    /// @param syntax   how prompts are read
     record Wish(
             String prompt,
             String negative,
@@ -83,6 +88,7 @@ final class PictureOptions {
             Optional<Term> spacing,
             String noise,
             List<List<Term>> policies,
+            Dialect syntax,
             DeviceWish device,
             int threads) {
 
@@ -104,7 +110,8 @@ final class PictureOptions {
                             spacing.orElseGet(() -> Term.parse(defaults.spacing())),
                             policy,
                             noise,
-                            List.of()))
+                            List.of(),
+                            syntax))
                     .toList();
         }
     }
@@ -138,6 +145,7 @@ final class PictureOptions {
                 Optional.ofNullable(spacing).flatMap(text -> parsed(text, Term::parse, problems)),
                 noise,
                 policies,
+                parsed(syntax, Dialect::of, problems).orElse(Dialect.PLAIN),
                 device(device, problems),
                 whole("--threads", threads, "a whole number, 0 for one per core", problems));
         if (wish.threads() < 0 || wish.threads() > 256) {

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.codec.TextEncoder;
@@ -16,6 +17,7 @@ import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.prompt.Schedule;
 
 /// Checks a request as a whole and reports everything that is wrong with it together: first what shows without the model, then what only the loaded model can tell.
 public final class RunCheck {
@@ -133,11 +135,11 @@ public final class RunCheck {
         ModelInfo.Sizes sizes = model.sizes();
         side("width", spec.width(), sizes, sizes.fixedWidth(), problems);
         side("height", spec.height(), sizes, sizes.fixedHeight(), problems);
-        prompt("prompt", spec.prompt(), text, problems);
-        prompt("negative prompt", spec.negative(), text, problems);
+        prompt("prompt", spec.prompt(), spec, text, problems);
+        prompt("negative prompt", spec.negative(), spec, text, problems);
         for (Edit edit : spec.edits()) {
-            edit.change().prompt().ifPresent(p -> prompt("prompt at step " + edit.step(), p, text, problems));
-            edit.change().negative().ifPresent(p -> prompt("negative prompt at step " + edit.step(), p, text, problems));
+            edit.change().prompt().ifPresent(p -> prompt("prompt at step " + edit.step(), p, spec, text, problems));
+            edit.change().negative().ifPresent(p -> prompt("negative prompt at step " + edit.step(), p, spec, text, problems));
         }
         return problems;
     }
@@ -168,7 +170,7 @@ public final class RunCheck {
         Wording wording = new Wording(spec.prompt(), spec.negative(), model.adviser().labels());
         List<Problem> problems = new ArrayList<>(stack.problems(wording));
         String policy = String.join(" + ", spec.policy().stream().map(Term::id).toList());
-        stack.prompts(wording).forEach(text -> prompt("the text \"" + text + "\" for " + policy, text, model.text(), problems));
+        stack.prompts(wording).forEach(text -> prompt("the text \"" + text + "\" for " + policy, text, spec, model.text(), problems));
         return problems;
     }
 
@@ -190,12 +192,20 @@ public final class RunCheck {
         }
     }
 
-    private static void prompt(String where, String value, TextEncoder text, List<Problem> problems) {
-        TextEncoder.TokenCount count = text.count(value);
-        if (count.used() > count.capacity()) {
-            problems.add(new Problem(
-                    where, "at most " + count.capacity() + " tokens, which is what this model's text encoder takes", count.used() + " tokens", "Shorten it"));
-        }
+    /// Checks what a text says at each step.
+    private static void prompt(String where, String value, RunSpec spec, TextEncoder text, List<Problem> problems) {
+        IntStream.range(0, spec.steps())
+                .mapToObj(step -> Schedule.at(value, spec.syntax(), step, spec.steps()))
+                .distinct()
+                .map(words -> text.count(words, spec.syntax()))
+                .filter(count -> count.used() > count.capacity())
+                .findFirst()
+                .ifPresent(count -> tooLong(where, count, problems));
+    }
+
+    private static void tooLong(String where, TextEncoder.TokenCount count, List<Problem> problems) {
+        problems.add(new Problem(
+                where, "at most " + count.capacity() + " tokens, which is what this model's text encoder takes", count.used() + " tokens", "Shorten it"));
     }
 
     private static void outputProblem(OutputPlan output, List<Problem> problems) {
@@ -259,7 +269,8 @@ public final class RunCheck {
                 resolveSpacing(spec.spacing()),
                 Catalog.resolvePolicy(spec.policy()),
                 spec.noise(),
-                edits);
+                edits,
+                spec.syntax());
     }
 
     private static Term resolveSampler(Term term) {

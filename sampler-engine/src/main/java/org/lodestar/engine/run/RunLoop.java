@@ -92,7 +92,7 @@ final class RunLoop {
     private LaneBranches encode(RunSpec now, PolicyStack stack, ModelPackage model) {
         long start = System.nanoTime();
         Wording wording = new Wording(now.prompt(), now.negative(), model.adviser().labels());
-        LaneBranches branches = LaneBranches.encode(wording, stack.prompts(wording), model.text(), session.cancelToken());
+        LaneBranches branches = LaneBranches.encode(wording, stack.prompts(wording), now.syntax(), model.text(), session.cancelToken());
         timings.add("text", System.nanoTime() - start);
         return branches;
     }
