@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
@@ -52,6 +53,18 @@ public final class PolicyStack {
             throw new IllegalArgumentException("no policy sets the guidance weight");
         }
         onlyWeighs = this.parts.stream().allMatch(part -> WEIGHING.containsAll(part.slots()));
+    }
+
+    /// This stack with one more part.
+    ///
+    /// @throws IllegalArgumentException as the constructor
+    public PolicyStack with(GuidancePolicy more) {
+        return new PolicyStack(Stream.concat(parts.stream(), Stream.of(more)).toList());
+    }
+
+    /// Whether a part fills `slot`.
+    public boolean fills(Slot slot) {
+        return !in(slot).isEmpty();
     }
 
     /// The stack's state before the first step of a new image.

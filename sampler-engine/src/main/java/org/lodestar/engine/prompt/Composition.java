@@ -16,6 +16,11 @@ public record Composition(List<Part> parts) {
         parts = List.copyOf(parts);
     }
 
+    /// Whether there is one prompt of weight 1, as without `AND`.
+    public boolean isPlain() {
+        return parts.size() == 1 && parts.getFirst().weight() == 1;
+    }
+
     /// One prompt.
     public record Part(String text, double weight) {}
 

@@ -11,11 +11,12 @@ import org.lodestar.engine.guidance.Branches;
 import org.lodestar.engine.guidance.Wording;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.prompt.Composition;
 import org.lodestar.engine.prompt.Dialect;
 
 /// The encoded texts of one lane as branches of the network.
 ///
-/// @param cond        the prompt
+/// @param cond        the prompt; the first one where it says AND
 /// @param base        the negative prompt, or none
 /// @param empty       no prompt
 /// @param hasNegative whether a negative prompt was given
@@ -25,9 +26,10 @@ record LaneBranches(Branch cond, Branch base, Branch empty, boolean hasNegative,
 
     /// Encodes what a lane and its policies need, all in as many chunks as the longest text takes.
     static LaneBranches encode(Wording wording, List<String> prompts, Dialect syntax, TextEncoder text, CancelToken cancel) {
-        int chunks = Stream.concat(Stream.of(wording.prompt(), wording.negative()), prompts.stream()).mapToInt(t -> text.chunks(t, syntax)).max().orElse(1);
+        String prompt = Composition.parse(wording.prompt(), syntax).parts().getFirst().text();
+        int chunks = Stream.concat(Stream.of(prompt, wording.negative()), prompts.stream()).mapToInt(t -> text.chunks(t, syntax)).max().orElse(1);
         Reading reading = new Reading(syntax, chunks);
-        Branch cond = Branch.main("cond", text.encode(wording.prompt(), reading, cancel));
+        Branch cond = Branch.main("cond", text.encode(prompt, reading, cancel));
         Branch empty = Branch.main("uncond", text.none(reading, cancel));
         boolean hasNegative = !wording.negative().isBlank();
         Branch base = hasNegative ? Branch.main("negative", text.encode(wording.negative(), reading, cancel)) : empty;

@@ -11,12 +11,14 @@ import org.lodestar.engine.codec.TextEncoder;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.guidance.PolicyStack;
+import org.lodestar.engine.guidance.Slot;
 import org.lodestar.engine.guidance.Wording;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.prompt.Composition;
 import org.lodestar.engine.prompt.Schedule;
 
 /// Checks a request as a whole and reports everything that is wrong with it together: first what shows without the model, then what only the loaded model can tell.
@@ -91,6 +93,7 @@ public final class RunCheck {
         collect(problems, () -> Catalog.noise(spec.noise()));
         if (problems.isEmpty()) {
             particleProblems(spec, problems);
+            compositionProblems(spec, problems);
         }
         int last = 0;
         for (Edit edit : spec.edits()) {
@@ -115,6 +118,13 @@ public final class RunCheck {
         if (!Catalog.samplerType(spec.sampler().id()).stochastic()) {
             problems.add(new Problem(
                     where, "a sampler that adds noise, so that copies can part again", spec.sampler().text(), "Choose euler_a"));
+        }
+    }
+
+    private static void compositionProblems(RunSpec spec, List<Problem> problems) {
+        if (Catalog.policy(spec.policy()).fills(Slot.CONDITION) && !Composition.parse(spec.prompt(), spec.syntax()).isPlain()) {
+            problems.add(new Problem(
+                    Term.text(spec.policy()), "one prompt, since a part of it " + Slot.CONDITION.role(), "several joined by AND", "Write one prompt, or choose another policy"));
         }
     }
 
@@ -167,7 +177,8 @@ public final class RunCheck {
     /// What the words that the run starts with keep its policy from doing. Edits are left out: those made while the run went on were taken as they came.
     private static List<Problem> wordProblems(RunSpec spec, ModelPackage model) {
         PolicyStack stack = Catalog.policy(spec.policy());
-        Wording wording = new Wording(spec.prompt(), spec.negative(), model.adviser().labels());
+        RunSpec first = spec.at(0);
+        Wording wording = new Wording(first.prompt(), first.negative(), model.adviser().labels());
         List<Problem> problems = new ArrayList<>(stack.problems(wording));
         String policy = String.join(" + ", spec.policy().stream().map(Term::id).toList());
         stack.prompts(wording).forEach(text -> prompt("the text \"" + text + "\" for " + policy, text, spec, model.text(), problems));
@@ -197,7 +208,8 @@ public final class RunCheck {
         IntStream.range(0, spec.steps())
                 .mapToObj(step -> Schedule.at(value, spec.syntax(), step, spec.steps()))
                 .distinct()
-                .map(words -> text.count(words, spec.syntax()))
+                .flatMap(words -> Composition.parse(words, spec.syntax()).parts().stream())
+                .map(part -> text.count(part.text(), spec.syntax()))
                 .filter(count -> count.used() > count.capacity())
                 .findFirst()
                 .ifPresent(count -> tooLong(where, count, problems));
