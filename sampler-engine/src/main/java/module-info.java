@@ -17,6 +17,7 @@ module org.lodestar.engine {
     exports org.lodestar.engine.catalog;
     exports org.lodestar.engine.cli;
     exports org.lodestar.engine.codec;
+    exports org.lodestar.engine.concept;
     exports org.lodestar.engine.evidence;
     exports org.lodestar.engine.fault;
     exports org.lodestar.engine.guidance;
@@ -27,6 +28,7 @@ module org.lodestar.engine {
     exports org.lodestar.engine.pack;
     exports org.lodestar.engine.parameter;
     exports org.lodestar.engine.preview;
+    exports org.lodestar.engine.prompt;
     exports org.lodestar.engine.record;
     exports org.lodestar.engine.run;
     exports org.lodestar.engine.sampler;

@@ -48,7 +48,7 @@ public interface Engine extends AutoCloseable {
     /// @return completes with what `work` returned, or exceptionally with an [org.lodestar.engine.fault.EngineException]
     <T> CompletableFuture<T> study(String model, DeviceWish wish, BiFunction<ModelPackage, CancelToken, T> work);
 
-    /// Tokens of `text` with the tokenizer of the loaded model; completes with 0 of 0 while none is loaded.
+    /// Tokens of `text`, its syntax taken out, with the tokenizer of the loaded model; completes with 0 of 0 while none is loaded.
     CompletableFuture<TokenCount> count(String text);
 
     /// Queues a run. It waits for those before it.

@@ -22,6 +22,7 @@ import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PackageReport;
+import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.Edit;
 import org.lodestar.engine.run.InferenceThread;
@@ -92,7 +93,7 @@ final class LocalEngine implements Engine {
     @Override
     public CompletableFuture<TokenCount> count(String prompt) {
         TextEncoder encoder = text;
-        return CompletableFuture.completedFuture(encoder == null ? new TokenCount(0, 0) : encoder.count(prompt));
+        return CompletableFuture.completedFuture(encoder == null ? new TokenCount(0, 0) : encoder.count(prompt, Dialect.A1111));
     }
 
     @Override

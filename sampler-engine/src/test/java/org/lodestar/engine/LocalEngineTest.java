@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,7 @@ import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PackageReport;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.Edit;
 import org.lodestar.engine.run.OutputPlan;
@@ -71,6 +73,34 @@ class LocalEngineTest {
         RunEvent.ImageFinished picture = pictures(run).getFirst();
         assertThat(picture.record().nfe()).isEqualTo(20);
         assertThat(picture.record().policyLog()).hasSize(10);
+    }
+
+    @Test
+    void aScheduledPromptEqualsAnEditAtItsStep() throws InterruptedException {
+        RunHandle scheduled = finish(prompted("a [fox:wolf:0.3]").withSyntax(Dialect.A1111));
+        RunHandle edited = finish(prompted("a fox").withEdits(List.of(new Edit(3, new Change(Optional.of("a wolf"), Optional.empty(), Optional.empty())))));
+        assertThat(last(scheduled)).isEqualTo(last(edited)).isNotEqualTo(last(finish(prompted("a fox"))));
+        assertThat(last(finish(prompted("a [fox:wolf:0.3]")))).as("plain text").isNotEqualTo(last(scheduled));
+        assertThat(pictures(scheduled).getFirst().record().spec()).contains("a [fox:wolf:0.3]").contains("\"syntax\":\"a1111\"");
+        RunHandle child = engine.fork(scheduled, 0, 5, Change.none(), OutputPlan.NONE);
+        child.await();
+        assertThat(last(child)).isEqualTo(last(scheduled));
+    }
+
+    @Test
+    void promptsJoinedByAndAreEachAskedAndMayComeAndGo() throws InterruptedException {
+        RunHandle both = finish(prompted("a fox AND snow:0.5").withSyntax(Dialect.A1111));
+        assertThat(both.step(0, 0, 0).telemetry().getFirst().branches()).containsExactly("cond", "uncond", "snow");
+        RunHandle later = finish(prompted("a fox[ AND snow:0.3]").withSyntax(Dialect.A1111));
+        assertThat(later.step(0, 0, 2).nfe()).isEqualTo(2);
+        assertThat(later.step(0, 0, 3).nfe()).isEqualTo(3);
+        assertThatThrownBy(() -> engine.submit(request(prompted("a AND b").withSyntax(Dialect.A1111).withPolicy(Term.parseStack("cads + cfg")))))
+                .isInstanceOf(EngineException.InvalidInput.class)
+                .hasMessageContaining("AND");
+    }
+
+    private RunSpec prompted(String prompt) {
+        return new RunSpec("starter", prompt, "", 32, 32, 7, 1, 10, Term.of("ddim"), Term.of("trailing"), Term.parseStack("cfg(w=3)"), "torch", List.of());
     }
 
     @Test

@@ -52,6 +52,7 @@ public final class LodestarCommand implements Runnable {
         line.addSubcommand(new CommandLine(new ModelsCommand()).addSubcommand(new ModelsCommand.All(context)).addSubcommand(new ModelsCommand.Inspect(context)));
         line.addSubcommand(new CatalogCommand.Samplers(context));
         line.addSubcommand(new CatalogCommand.Policies(context));
+        line.addSubcommand(new ConceptsCommand(context));
         line.addSubcommand(new CommandLine(new BenchCommand()).addSubcommand(new OverheadBench(context)).addSubcommand(new SpeedBench(context)).addSubcommand(new PoliciesBench(context)));
         line.addSubcommand(new EvidenceCommand(context));
         line.addSubcommand(new CalibrateCommand(context));

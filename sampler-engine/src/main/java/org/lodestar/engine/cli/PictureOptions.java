@@ -1,5 +1,6 @@
 package org.lodestar.engine.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,10 +12,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.guidance.Guardian;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelInfo.Size;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.prompt.Dialect;
+import org.lodestar.engine.record.ConceptFile;
 import org.lodestar.engine.run.OutputPlan;
 import org.lodestar.engine.run.RunCheck;
 import org.lodestar.engine.run.RunRequest;
@@ -56,6 +60,12 @@ final class PictureOptions {
     @Option(names = "--noise", paramLabel = "ID", defaultValue = "torch", description = "Noise source: torch (the default), nv or numpy.")
     String noise = "torch";
 
+    @Option(names = "--syntax", paramLabel = "ID", defaultValue = "a1111", description = "How brackets in prompts are read: a1111 (the default), comfy or off.")
+    String syntax = "a1111";
+
+    @Option(names = "--concepts", paramLabel = "LIST.json", description = "Subjects to stay clear of, for the guardian in --policy.")
+    @Nullable Path concepts;
+
     @Option(names = "--device", paramLabel = "ID", defaultValue = "auto", description = "auto (the default), cpu or cuda.")
     String device = "auto";
 
@@ -65,6 +75,7 @@ final class PictureOptions {
     /// What was typed, understood; gaps are filled from the model.
     ///
     /// @param policies one per lane; empty for the model's own
+    /// @param syntax   how prompts are read
     record Wish(
             String prompt,
             String negative,
@@ -77,6 +88,7 @@ final class PictureOptions {
             Optional<Term> spacing,
             String noise,
             List<List<Term>> policies,
+            Dialect syntax,
             DeviceWish device,
             int threads) {
 
@@ -98,7 +110,8 @@ final class PictureOptions {
                             spacing.orElseGet(() -> Term.parse(defaults.spacing())),
                             policy,
                             noise,
-                            List.of()))
+                            List.of(),
+                            syntax))
                     .toList();
         }
     }
@@ -117,6 +130,9 @@ final class PictureOptions {
         long chosen = number("--seed", seed, "a whole number, or -1 for a new one", problems);
         List<List<Term>> policies = new ArrayList<>();
         stacks.forEach(text -> parsed(text, Term::parseStack, problems).ifPresent(policies::add));
+        if (concepts != null) {
+            giveConcepts(policies, concepts, problems);
+        }
         Wish wish = new Wish(
                 prompt == null ? "" : prompt,
                 negative,
@@ -129,6 +145,7 @@ final class PictureOptions {
                 Optional.ofNullable(spacing).flatMap(text -> parsed(text, Term::parse, problems)),
                 noise,
                 policies,
+                parsed(syntax, Dialect::of, problems).orElse(Dialect.PLAIN),
                 device(device, problems),
                 whole("--threads", threads, "a whole number, 0 for one per core", problems));
         if (wish.threads() < 0 || wish.threads() > 256) {
@@ -140,6 +157,19 @@ final class PictureOptions {
             throw new EngineException.InvalidInput(problems.stream().distinct().toList());
         }
         return wish;
+    }
+
+    /// Writes the list of `file` into each guardian that has none, so that a picture's record holds what was applied.
+    private static void giveConcepts(List<List<Term>> policies, Path file, List<Problem> problems) {
+        String guardian = Guardian.TYPE.descriptor().id();
+        List<Term> open = policies.stream().flatMap(List::stream).filter(term -> term.id().equals(guardian) && !term.parameters().containsKey("concepts")).toList();
+        if (open.isEmpty()) {
+            problems.add(new Problem("--concepts", "a guardian without a list of its own in --policy", "none", "Write for example --policy \"guardian(m=0.6) + cfg(w=7.5)\""));
+            return;
+        }
+        parsed(file, ConceptFile::read, problems).map(ConceptFile::concepts).ifPresent(list -> policies.replaceAll(stack -> stack.stream()
+                .map(term -> open.contains(term) ? term.with("concepts", list.text()) : term)
+                .toList()));
     }
 
     private static int whole(String where, String text, String expected, List<Problem> problems) {
@@ -165,7 +195,7 @@ final class PictureOptions {
         return Optional.of(new Size(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2))));
     }
 
-    private static <T> Optional<T> parsed(String text, Function<String, T> parse, List<Problem> problems) {
+    private static <S, T> Optional<T> parsed(S text, Function<S, T> parse, List<Problem> problems) {
         try {
             return Optional.of(parse.apply(text));
         } catch (EngineException.InvalidInput e) {

@@ -146,8 +146,7 @@ public final class ClipTokenizer implements Tokenizer {
     }
 
     @Override
-    public int[] encode(String text) {
-        List<Token> tokens = tokens(text);
+    public int[] encode(List<Token> tokens) {
         int[] ids = new int[contextLength];
         Arrays.fill(ids, padding);
         int used = Math.min(tokens.size(), capacity());

@@ -16,7 +16,12 @@ public interface Tokenizer {
     List<Token> tokens(String text);
 
     /// `text` with start and end marks, cut or padded to [#contextLength()].
-    int[] encode(String text);
+    default int[] encode(String text) {
+        return encode(tokens(text));
+    }
+
+    /// `tokens` with start and end marks, cut or padded to [#contextLength()].
+    int[] encode(List<Token> tokens);
 
     /// Ids the encoder takes per call, marks included (77 for CLIP).
     int contextLength();

@@ -83,8 +83,7 @@ public final class WordPieceTokenizer implements Tokenizer {
     }
 
     @Override
-    public int[] encode(String text) {
-        List<Token> tokens = tokens(text);
+    public int[] encode(List<Token> tokens) {
         int[] ids = new int[contextLength];
         Arrays.fill(ids, padding);
         int used = Math.min(tokens.size(), capacity());

@@ -49,7 +49,11 @@ public record Cads(double s, double tau1, double tau2, double psi) implements Gu
     }
 
     @Override
-    public Branch condition(StepContext context) {
+    public Conditioned condition(StepContext context, PolicyState state) {
+        return Conditioned.of(blurred(context), state);
+    }
+
+    private Branch blurred(StepContext context) {
         Branch cond = context.branches().cond();
         double gamma = gamma(1 - context.progress());
         if (gamma == 1 || s == 0) {

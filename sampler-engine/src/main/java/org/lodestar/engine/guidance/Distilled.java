@@ -43,8 +43,8 @@ public record Distilled(double w) implements GuidancePolicy {
     }
 
     @Override
-    public Branch condition(StepContext context) {
+    public Conditioned condition(StepContext context, PolicyState state) {
         Branch cond = context.branches().cond();
-        return new Branch("distilled", cond.conditioning().with(Conditioning.GUIDANCE, w), Branch.Net.DISTILLED);
+        return Conditioned.of(new Branch("distilled", cond.conditioning().with(Conditioning.GUIDANCE, w), Branch.Net.DISTILLED), state);
     }
 }

@@ -36,11 +36,6 @@ public record Estimates(
                 .estimate();
     }
 
-    /// These estimates with that reference.
-    Estimates against(Prediction other) {
-        return new Estimates(context, cond, other, compared, answers, weight);
-    }
-
     /// `D_c + (w-1)*g`, the guided clean sample counted from the prompt's.
     public Latents fromCond(Latents difference) {
         return LatentOps.addScaled(cond.denoised(), weight - 1, difference);

@@ -73,8 +73,13 @@ public interface GuidancePolicy {
     }
 
     /// [Slot#CONDITION]: what is asked as the prompt, guided or not.
-    default Branch condition(StepContext context) {
-        return context.branches().cond();
+    default Conditioned condition(StepContext context, PolicyState state) {
+        return Conditioned.of(context.branches().cond(), state);
+    }
+
+    /// [Slot#CONDITION]: the prompt's estimate `D_c` that the rest of the stack works with, once the branches of [#condition] have answered, guided or not.
+    default Prediction conditioned(Estimates estimates, PolicyState state) {
+        return estimates.cond();
     }
 
     /// [Slot#REFERENCE]: the second branch.

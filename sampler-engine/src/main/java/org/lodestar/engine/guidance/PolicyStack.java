@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
@@ -52,6 +53,18 @@ public final class PolicyStack {
             throw new IllegalArgumentException("no policy sets the guidance weight");
         }
         onlyWeighs = this.parts.stream().allMatch(part -> WEIGHING.containsAll(part.slots()));
+    }
+
+    /// This stack with one more part.
+    ///
+    /// @throws IllegalArgumentException as the constructor
+    public PolicyStack with(GuidancePolicy more) {
+        return new PolicyStack(Stream.concat(parts.stream(), Stream.of(more)).toList());
+    }
+
+    /// Whether a part fills `slot`.
+    public boolean fills(Slot slot) {
+        return !in(slot).isEmpty();
     }
 
     /// The stack's state before the first step of a new image.
@@ -111,15 +124,18 @@ public final class PolicyStack {
     }
 
     private Evaluation<GuidanceOutcome> inside(StepContext context, StackState state) {
-        List<PolicyState> states = state.parts;
-        boolean active = isActive(context, states);
+        boolean active = isActive(context, state.parts);
         double weight = active ? weight(context) : 1;
         boolean compared = active && (weight != 1 || parts.stream().anyMatch(GuidancePolicy::needsReferenceAtOne));
         if (weight == 0 && onlyWeighs) {
             return unprompted(context, state);
         }
         Questions questions = new Questions(context);
-        questions.add(sole(Slot.CONDITION).condition(context), context.level());
+        GuidancePolicy conditioning = sole(Slot.CONDITION);
+        Conditioned prompt = conditioning.condition(context, stateOf(Slot.CONDITION, state.parts));
+        List<PolicyState> states = with(Slot.CONDITION, prompt.next(), state.parts);
+        questions.add(prompt.branch(), context.level());
+        prompt.also().forEach(also -> questions.add(also, context.level()));
         GuidancePolicy choosing = sole(Slot.REFERENCE);
         PolicyState choosingState = stateOf(Slot.REFERENCE, states);
         boolean estimated = compared && choosing.estimatesReference(context, choosingState);
@@ -132,27 +148,26 @@ public final class PolicyStack {
                 parts.get(i).extras(context, states.get(i)).forEach(extra -> questions.add(extra, context.level()));
             }
         }
-        List<String> notes = new ArrayList<>();
+        List<String> notes = new ArrayList<>(prompt.notes());
         String silent = estimated ? "" : questions.silentNegative(active, weight);
         if (context.stage() == 0 && silent.isEmpty() != state.negativeSilent.isEmpty()) {
             notes.add(silent.isEmpty() ? "the negative prompt acts from here on" : "the negative prompt has no effect: " + silent);
         }
         return Evaluation.ask(questions.queries).flatMap(answers -> {
-            Prediction cond = answers.getFirst();
+            Prediction asked = answers.getFirst();
+            Estimates answered = new Estimates(context, asked, asked, compared, questions.answered(answers), weight);
+            Prediction cond = conditioning.conditioned(answered, prompt.next());
             if (!active) {
                 Telemetry telemetry = Telemetry.unguided(questions.names(), cond.denoised(), notes);
                 return Evaluation.done(new GuidanceOutcome(cond, cond, null, telemetry, state.after(context, states, silent)));
             }
-            Estimates estimates = new Estimates(context, cond, cond, compared, questions.answered(answers), weight);
-            if (compared) {
-                estimates = estimates.against(estimated ? choosing.estimateReference(context, cond, choosingState) : estimates.of(second));
-            }
-            Estimates known = estimates;
+            Prediction reference = estimated ? choosing.estimateReference(context, cond, choosingState) : compared ? answered.of(second) : cond;
+            Estimates known = new Estimates(context, cond, reference, compared, answered.answers(), weight);
             return inquire(known, states, 0, List.of()).map(insights -> {
-                List<String> asked = new ArrayList<>(questions.names());
-                insights.forEach(insight -> asked.addAll(insight.asked()));
+                List<String> names = new ArrayList<>(questions.names());
+                insights.forEach(insight -> names.addAll(insight.asked()));
                 insights.forEach(insight -> notes.addAll(insight.notes()));
-                return guided(known, asked, state, insights.stream().map(Insight::state).toList(), silent, notes);
+                return guided(known, names, state, insights.stream().map(Insight::state).toList(), silent, notes);
             });
         });
     }
@@ -320,6 +335,13 @@ public final class PolicyStack {
     private PolicyState stateOf(Slot slot, List<PolicyState> states) {
         List<Integer> found = in(slot);
         return found.isEmpty() ? PolicyState.NONE : states.get(found.getFirst());
+    }
+
+    /// `states` with that of the slot's part, if there is one, replaced.
+    private List<PolicyState> with(Slot slot, PolicyState next, List<PolicyState> states) {
+        List<PolicyState> all = new ArrayList<>(states);
+        in(slot).forEach(i -> all.set(i, next));
+        return all;
     }
 
     /// @param parts          one state per part, in their order

@@ -59,6 +59,13 @@ public record Term(String id, Map<String, String> parameters) {
         return stack.stream().map(Term::text).collect(Collectors.joining(" + "));
     }
 
+    /// This term with one parameter given another value, or added.
+    public Term with(String name, String value) {
+        Map<String, String> changed = new LinkedHashMap<>(parameters);
+        changed.put(name, value);
+        return new Term(id, changed);
+    }
+
     /// The term of a descriptor with all its parameters spelled out.
     public static Term of(Descriptor descriptor, Parameters parameters) {
         Map<String, String> written = new LinkedHashMap<>();

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.codec.TextEncoder;
@@ -18,6 +19,8 @@ import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.prompt.Composition;
+import org.lodestar.engine.prompt.Schedule;
 
 /// Checks a request as a whole and reports everything that is wrong with it together: first what shows without the model, then what only the loaded model can tell.
 public final class RunCheck {
@@ -92,6 +95,7 @@ public final class RunCheck {
         collect(problems, () -> Catalog.noise(spec.noise()));
         if (problems.isEmpty()) {
             particleProblems(spec, problems);
+            compositionProblems(spec, problems);
         }
         int last = 0;
         for (Edit edit : spec.edits()) {
@@ -119,6 +123,13 @@ public final class RunCheck {
         }
     }
 
+    private static void compositionProblems(RunSpec spec, List<Problem> problems) {
+        if (Catalog.policy(spec.policy()).fills(Slot.CONDITION) && !Composition.parse(spec.prompt(), spec.syntax()).isPlain()) {
+            problems.add(new Problem(
+                    Term.text(spec.policy()), "one prompt, since a part of it " + Slot.CONDITION.role(), "several joined by AND", "Write one prompt, or choose another policy"));
+        }
+    }
+
     private static List<Problem> problems(String where, Change change) {
         List<Problem> problems = new ArrayList<>();
         change.policy().ifPresent(policy -> {
@@ -136,11 +147,11 @@ public final class RunCheck {
         ModelInfo.Sizes sizes = model.sizes();
         side("width", spec.width(), sizes, sizes.fixedWidth(), problems);
         side("height", spec.height(), sizes, sizes.fixedHeight(), problems);
-        prompt("prompt", spec.prompt(), text, problems);
-        prompt("negative prompt", spec.negative(), text, problems);
+        prompt("prompt", spec.prompt(), spec, text, problems);
+        prompt("negative prompt", spec.negative(), spec, text, problems);
         for (Edit edit : spec.edits()) {
-            edit.change().prompt().ifPresent(p -> prompt("prompt at step " + edit.step(), p, text, problems));
-            edit.change().negative().ifPresent(p -> prompt("negative prompt at step " + edit.step(), p, text, problems));
+            edit.change().prompt().ifPresent(p -> prompt("prompt at step " + edit.step(), p, spec, text, problems));
+            edit.change().negative().ifPresent(p -> prompt("negative prompt at step " + edit.step(), p, spec, text, problems));
         }
         return problems;
     }
@@ -168,10 +179,11 @@ public final class RunCheck {
     /// What the words that the run starts with keep its policy from doing. Edits are left out: those made while the run went on were taken as they came.
     private static List<Problem> wordProblems(RunSpec spec, ModelPackage model) {
         PolicyStack stack = Catalog.policy(spec.policy());
-        Wording wording = new Wording(spec.prompt(), spec.negative(), model.adviser().labels());
+        RunSpec first = spec.at(0);
+        Wording wording = new Wording(first.prompt(), first.negative(), model.adviser().labels());
         List<Problem> problems = new ArrayList<>(stack.problems(wording));
         String policy = String.join(" + ", spec.policy().stream().map(Term::id).toList());
-        stack.prompts(wording).forEach(text -> prompt("the text \"" + text + "\" for " + policy, text, model.text(), problems));
+        stack.prompts(wording).forEach(text -> prompt("the text \"" + text + "\" for " + policy, text, spec, model.text(), problems));
         return problems;
     }
 
@@ -223,12 +235,21 @@ public final class RunCheck {
         }
     }
 
-    private static void prompt(String where, String value, TextEncoder text, List<Problem> problems) {
-        TextEncoder.TokenCount count = text.count(value);
-        if (count.used() > count.capacity()) {
-            problems.add(new Problem(
-                    where, "at most " + count.capacity() + " tokens, which is what this model's text encoder takes", count.used() + " tokens", "Shorten it"));
-        }
+    /// Checks what a text says at each step.
+    private static void prompt(String where, String value, RunSpec spec, TextEncoder text, List<Problem> problems) {
+        IntStream.range(0, spec.steps())
+                .mapToObj(step -> Schedule.at(value, spec.syntax(), step, spec.steps()))
+                .distinct()
+                .flatMap(words -> Composition.parse(words, spec.syntax()).parts().stream())
+                .map(part -> text.count(part.text(), spec.syntax()))
+                .filter(count -> count.used() > count.capacity())
+                .findFirst()
+                .ifPresent(count -> tooLong(where, count, problems));
+    }
+
+    private static void tooLong(String where, TextEncoder.TokenCount count, List<Problem> problems) {
+        problems.add(new Problem(
+                where, "at most " + count.capacity() + " tokens, which is what this model's text encoder takes", count.used() + " tokens", "Shorten it"));
     }
 
     private static void outputProblem(OutputPlan output, List<Problem> problems) {
@@ -292,7 +313,8 @@ public final class RunCheck {
                 resolveSpacing(spec.spacing()),
                 Catalog.resolvePolicy(spec.policy()),
                 spec.noise(),
-                edits);
+                edits,
+                spec.syntax());
     }
 
     private static Term resolveSampler(Term term) {

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.catalog.Catalog;
+import org.lodestar.engine.guidance.Composed;
 import org.lodestar.engine.guidance.Particles;
 import org.lodestar.engine.guidance.PolicyStack;
 import org.lodestar.engine.guidance.PolicyState;
@@ -21,6 +23,7 @@ import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.noise.NoiseSource;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.prompt.Composition;
 import org.lodestar.engine.record.RunRecord;
 import org.lodestar.engine.sampler.Sampler;
 import org.lodestar.engine.sampler.SamplerState;
@@ -73,7 +76,7 @@ final class RunLoop {
         for (int lane = 0; lane < session.lanes().size(); lane++) {
             RunSpec spec = session.lanes().get(lane);
             RunSpec now = spec.at(session.firstStep());
-            PolicyStack stack = Catalog.policy(now.policy());
+            PolicyStack stack = stack(now);
             StepGrid grid = Catalog.spacing(spec.spacing()).grid(model.schedule(), spec.steps());
             lanes.add(new Lane(now, Catalog.sampler(spec.sampler()), grid, stack, encode(now, stack, model)));
             for (int sample = 0; sample < spec.batch(); sample++) {
@@ -87,10 +90,22 @@ final class RunLoop {
         }
     }
 
+    /// The policies, and what composes the prompt where it is several.
+    private static PolicyStack stack(RunSpec now) {
+        PolicyStack policies = Catalog.policy(now.policy());
+        Composition composition = Composition.parse(now.prompt(), now.syntax());
+        return composition.isPlain() ? policies : policies.with(new Composed(composition));
+    }
+
+    private static List<String> policyIds(RunSpec now) {
+        Stream<String> ids = now.policy().stream().map(Term::id);
+        return (Composition.parse(now.prompt(), now.syntax()).isPlain() ? ids : Stream.concat(ids, Stream.of("AND"))).toList();
+    }
+
     private LaneBranches encode(RunSpec now, PolicyStack stack, ModelPackage model) {
         long start = System.nanoTime();
         Wording wording = new Wording(now.prompt(), now.negative(), model.adviser().labels());
-        LaneBranches branches = LaneBranches.encode(wording, stack.prompts(wording), model.text(), session.cancelToken());
+        LaneBranches branches = LaneBranches.encode(wording, stack.prompts(wording), now.syntax(), model.text(), session.cancelToken());
         timings.add("text", System.nanoTime() - start);
         return branches;
     }
@@ -104,7 +119,7 @@ final class RunLoop {
             if (now.equals(old.now) && !(step == session.firstStep() && step > 0)) {
                 continue;
             }
-            PolicyStack stack = Catalog.policy(now.policy());
+            PolicyStack stack = stack(now);
             lanes.set(lane, new Lane(now, old.sampler, old.grid, stack, encode(now, stack, model)));
         }
     }
@@ -162,8 +177,7 @@ final class RunLoop {
             SamplerState start = scale == 1 ? moment.sampler() : SamplerState.start(LatentOps.scale(scale, moment.sampler().x()));
             return new Moment(start, settings.stack.begin(), 0);
         }
-        List<Term> previous = session.lanes().get(lane).at(step - 1).policy();
-        boolean samePolicies = previous.stream().map(Term::id).toList().equals(settings.now.policy().stream().map(Term::id).toList());
+        boolean samePolicies = policyIds(session.lanes().get(lane).at(step - 1)).equals(policyIds(settings.now));
         PolicyState policy = samePolicies ? moment.policy() : settings.stack.begin();
         return new Moment(moment.sampler(), policy, moment.logWeight());
     }

@@ -3,6 +3,8 @@ package org.lodestar.engine.run;
 import java.util.ArrayList;
 import java.util.List;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.prompt.Dialect;
+import org.lodestar.engine.prompt.Schedule;
 
 /// One generation, completely: the same spec on the same model gives the same pictures. Canonical JSON and hash are in [SpecJson].
 ///
@@ -19,6 +21,7 @@ import org.lodestar.engine.parameter.Term;
 /// @param policy   the guidance policy stack
 /// @param noise    id of the noise source
 /// @param edits    changes during the run, by ascending step
+/// @param syntax   how the prompts are read
 public record RunSpec(
         String model,
         String prompt,
@@ -32,26 +35,50 @@ public record RunSpec(
         Term spacing,
         List<Term> policy,
         String noise,
-        List<Edit> edits) {
+        List<Edit> edits,
+        Dialect syntax) {
 
     public RunSpec {
         policy = List.copyOf(policy);
         edits = List.copyOf(edits);
     }
 
+    /// A run whose prompts are read as plain text.
+    public RunSpec(
+            String model,
+            String prompt,
+            String negative,
+            int width,
+            int height,
+            long seed,
+            int batch,
+            int steps,
+            Term sampler,
+            Term spacing,
+            List<Term> policy,
+            String noise,
+            List<Edit> edits) {
+        this(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, Dialect.PLAIN);
+    }
+
+    /// This spec with prompts read otherwise.
+    public RunSpec withSyntax(Dialect newSyntax) {
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, newSyntax);
+    }
+
     /// This spec with another policy.
     public RunSpec withPolicy(List<Term> newPolicy) {
-        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, newPolicy, noise, edits);
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, newPolicy, noise, edits, syntax);
     }
 
     /// This spec with another seed.
     public RunSpec withSeed(long newSeed) {
-        return new RunSpec(model, prompt, negative, width, height, newSeed, batch, steps, sampler, spacing, policy, noise, edits);
+        return new RunSpec(model, prompt, negative, width, height, newSeed, batch, steps, sampler, spacing, policy, noise, edits, syntax);
     }
 
     /// This spec with other edits.
     public RunSpec withEdits(List<Edit> newEdits) {
-        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, newEdits);
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, newEdits, syntax);
     }
 
     /// This spec with `edit` added after those of the same or an earlier step; later ones are dropped (a branch leaves its parent's future behind).
@@ -63,8 +90,17 @@ public record RunSpec(
         return withEdits(kept);
     }
 
-    /// The spec in force at `step`: all edits up to it applied, none left.
+    /// The spec in force at `step`: all edits up to it applied, none left, and the prompts as their schedules have them there.
     public RunSpec at(int step) {
+        RunSpec now = edited(step);
+        String promptThere = Schedule.at(now.prompt, syntax, step, steps);
+        String negativeThere = Schedule.at(now.negative, syntax, step, steps);
+        return promptThere.equals(now.prompt) && negativeThere.equals(now.negative)
+                ? now
+                : new RunSpec(model, promptThere, negativeThere, width, height, seed, batch, steps, sampler, spacing, now.policy, noise, List.of(), syntax);
+    }
+
+    private RunSpec edited(int step) {
         RunSpec now = withEdits(List.of());
         for (Edit edit : edits) {
             if (edit.step() <= step) {
@@ -81,7 +117,8 @@ public record RunSpec(
                         now.spacing,
                         edit.change().policy().orElse(now.policy),
                         now.noise,
-                        List.of());
+                        List.of(),
+                        now.syntax);
             }
         }
         return now;

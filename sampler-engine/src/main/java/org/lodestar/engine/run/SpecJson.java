@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.record.CanonicalJson;
 import org.lodestar.engine.record.Fields;
 import org.lodestar.engine.record.Sha256;
@@ -15,6 +16,8 @@ import org.lodestar.engine.record.Sha256;
 /// {"batch":1,"edits":[{"policy":"cfg(w=3)","step":8}],"height":128,"model":"starter","negative":"","noise":"torch","policy":"apg(w=10)","prompt":"a red fox",
 ///  "sampler":"ddim","seed":7,"spacing":"trailing","steps":20,"width":128}
 /// ```
+///
+/// Where prompts are not read as plain text, `"syntax":"a1111"` or `"comfy"` says so.
 public final class SpecJson {
     private static final String WHERE = "spec";
     private static final Term NONE = Term.of("none");
@@ -36,6 +39,9 @@ public final class SpecJson {
         all.put("spacing", spec.spacing().text());
         all.put("policy", Term.text(spec.policy()));
         all.put("noise", spec.noise());
+        if (spec.syntax() != Dialect.PLAIN) {
+            all.put("syntax", spec.syntax().id());
+        }
         all.put("edits", spec.edits().stream().map(SpecJson::edit).toList());
         return CanonicalJson.write(all);
     }
@@ -63,7 +69,8 @@ public final class SpecJson {
                 fields.parsed("spacing", Term::parse, NONE),
                 fields.parsed("policy", Term::parseStack, List.of()),
                 fields.text("noise"),
-                edits(fields));
+                edits(fields),
+                fields.optional("syntax", Dialect::of, Dialect.PLAIN).orElse(Dialect.PLAIN));
         fields.rejectUnknown();
         fields.finish();
         return spec;

@@ -64,7 +64,7 @@ public record Stepper(
         List<Subject> subjects = new ArrayList<>();
         for (RunSpec spec : specs) {
             Wording wording = new Wording(spec.prompt(), spec.negative(), model.adviser().labels());
-            Branches branches = LaneBranches.encode(wording, Catalog.policy(spec.policy()).prompts(wording), model.text(), cancel);
+            Branches branches = LaneBranches.encode(wording, Catalog.policy(spec.policy()).prompts(wording), spec.syntax(), model.text(), cancel);
             for (int i = 0; i < spec.batch(); i++) {
                 long seed = spec.seed() + i;
                 int downscale = model.latentFormat().downscale();

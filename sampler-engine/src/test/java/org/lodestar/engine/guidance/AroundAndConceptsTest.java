@@ -167,36 +167,6 @@ class AroundAndConceptsTest {
     }
 
     @Test
-    void theGuardianEndsAtTheSafePromptInBothForms() {
-        Latents safe = LatentOps.extrapolate(toy.estimate("uncond", 4).denoised(), toy.estimate("sun", 4).denoised(), 5);
-        Latents own = guided("cfg(w=5)");
-        assertThat(Toy.distance(guided("guardian(safe=sun,m=1,form=score) + cfg(w=5)"), safe)).isLessThan(1e-5);
-        Toy.Answered<GuidanceOutcome> mixed = toy.evaluate("guardian(safe=sun,m=1) + cfg(w=5)", 4);
-        assertThat(mixed.names()).containsExactly("cond", "uncond");
-        assertThat(mixed.asked().getFirst().branch().conditioning().tensors()).isEqualTo(Toy.branch("sun").conditioning().tensors());
-        double previous = 0;
-        for (String m : new String[] {"0.25", "0.5", "0.75", "1"}) {
-            double moved = LatentOps.norm(LatentOps.subtract(guided("guardian(safe=sun,m=" + m + ",form=score) + cfg(w=5)"), own));
-            assertThat(moved).isGreaterThan(previous);
-            previous = moved;
-        }
-    }
-
-    @Test
-    void theGuardianMixesTokenStatesInProportion() {
-        float[] own = tokens(toy.cond());
-        float[] other = tokens(Toy.branch("sun"));
-        float[] mixed = tokens(toy.evaluate("guardian(safe=sun,m=0.25) + cfg(w=5)", 4).asked().getFirst().branch());
-        for (int i = 0; i < own.length; i++) {
-            assertThat(mixed[i]).isEqualTo(0.75f * own[i] + 0.25f * other[i], within(1e-6f));
-        }
-    }
-
-    private static float[] tokens(Branch branch) {
-        return Objects.requireNonNull(branch.conditioning().tensors().get("text")).toArray();
-    }
-
-    @Test
     void twoModelsBlendInProportion() {
         Latents own = toy.estimate("cond", 4).denoised();
         Latents other = toy.answer(new Query(toy.cond().to(Branch.Net.SECOND), toy.start, toy.grid.level(4))).denoised();

@@ -131,6 +131,7 @@ class PolicyContractTest {
                     .toList();
             case ParameterSpec.Choice choice -> choice.options();
             case ParameterSpec.Flag flag -> List.of("true", "false");
+            case ParameterSpec.Text text when text.name().equals("concepts") -> List.of(text.preset(), "ship=rain", "cond=sun");
             case ParameterSpec.Text text -> List.of(text.preset(), "a red apple", "rain", "0:2 0.5:1 1:0", "0:0 1:3", "3 c u", KEY + "; 1: 1 0.1 | 0.2", KEY + "; 0: 2 0.1; 1: 1.5 0; 4: 1.2 0");
         };
     }

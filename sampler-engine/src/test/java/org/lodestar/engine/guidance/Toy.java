@@ -37,9 +37,11 @@ final class Toy implements Branches {
     final Latents start;
     final boolean hasNegative;
     private final List<String> labels;
+    private final String prompt;
 
-    private Toy(StepGrid grid, Parameterization parameterization, Latents start, boolean hasNegative, List<String> labels) {
+    private Toy(StepGrid grid, Parameterization parameterization, Latents start, boolean hasNegative, List<String> labels, String prompt) {
         this.labels = labels;
+        this.prompt = prompt;
         this.grid = grid;
         this.parameterization = parameterization;
         this.start = start;
@@ -47,28 +49,33 @@ final class Toy implements Branches {
     }
 
     static Toy on(StepGrid grid) {
-        return new Toy(grid, Parameterization.V, noise(4, 6, 8, grid.initialScale(), 11), false, LABELS);
+        return new Toy(grid, Parameterization.V, noise(4, 6, 8, grid.initialScale(), 11), false, LABELS, WORDING.prompt());
     }
 
     Toy of(Parameterization other) {
-        return new Toy(grid, other, start, hasNegative, labels);
+        return new Toy(grid, other, start, hasNegative, labels, prompt);
     }
 
     Toy sized(int channels, int height, int width) {
-        return new Toy(grid, parameterization, noise(channels, height, width, grid.initialScale(), 11), hasNegative, labels);
+        return new Toy(grid, parameterization, noise(channels, height, width, grid.initialScale(), 11), hasNegative, labels, prompt);
     }
 
     Toy startingFrom(Latents x) {
-        return new Toy(grid, parameterization, x, hasNegative, labels);
+        return new Toy(grid, parameterization, x, hasNegative, labels, prompt);
     }
 
     Toy withNegative() {
-        return new Toy(grid, parameterization, start, true, labels);
+        return new Toy(grid, parameterization, start, true, labels, prompt);
     }
 
     /// The same world with another classifier.
     Toy knowing(List<String> others) {
-        return new Toy(grid, parameterization, start, hasNegative, others);
+        return new Toy(grid, parameterization, start, hasNegative, others, prompt);
+    }
+
+    /// The same world under another prompt.
+    Toy saying(String other) {
+        return new Toy(grid, parameterization, start, hasNegative, labels, other);
     }
 
     /// Variance preserving, from almost pure noise (`alpha = 0` exactly where `zeroSnr`) to clean.
@@ -108,7 +115,7 @@ final class Toy implements Branches {
 
     @Override
     public Branch cond() {
-        return branch("cond");
+        return Branch.main("cond", branch(prompt).conditioning());
     }
 
     @Override
@@ -128,7 +135,7 @@ final class Toy implements Branches {
 
     @Override
     public Wording wording() {
-        return new Wording(WORDING.prompt(), hasNegative ? "negative" : "", labels);
+        return new Wording(prompt, hasNegative ? "negative" : "", labels);
     }
 
     @Override

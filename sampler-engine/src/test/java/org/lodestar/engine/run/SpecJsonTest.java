@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.prompt.Dialect;
 
 class SpecJsonTest {
     private static final RunSpec SPEC = new RunSpec(
@@ -51,6 +52,15 @@ class SpecJsonTest {
         RunSpec read = SpecJson.read(shuffled);
         assertThat(read.policy()).isEqualTo(Term.parseStack("cfg(w=3)"));
         assertThat(SpecJson.read(SpecJson.text(read))).isEqualTo(read);
+    }
+
+    @Test
+    void theSyntaxIsWrittenOnlyWhereThePromptsAreNotPlainText() {
+        assertThat(SpecJson.text(SPEC)).doesNotContain("syntax");
+        for (Dialect syntax : Dialect.values()) {
+            assertThat(SpecJson.read(SpecJson.text(SPEC.withSyntax(syntax))).syntax()).isEqualTo(syntax);
+        }
+        assertThat(SpecJson.hash(SPEC.withSyntax(Dialect.COMFY))).isNotEqualTo(SpecJson.hash(SPEC));
     }
 
     @Test

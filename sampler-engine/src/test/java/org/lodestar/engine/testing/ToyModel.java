@@ -20,6 +20,7 @@ import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.preview.LatentPreviewer;
+import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.schedule.NoiseLevel;
 import org.lodestar.engine.schedule.NoiseSchedule;
 
@@ -68,12 +69,12 @@ public final class ToyModel implements ModelPackage {
     public TextEncoder text() {
         return new TextEncoder() {
             @Override
-            public Conditioning encode(String text, CancelToken cancel) {
+            public Conditioning encode(String text, Reading reading, CancelToken cancel) {
                 return new Conditioning(text, Map.of());
             }
 
             @Override
-            public TokenCount count(String text) {
+            public TokenCount count(String text, Dialect dialect) {
                 return new TokenCount(text.isBlank() ? 0 : text.trim().split("\\s+").length, 8);
             }
         };

@@ -22,7 +22,12 @@ public final class PolicyCard extends VBox {
         getStyleClass().add("card");
         setId("card-" + descriptor.id());
         getChildren().addAll(header(stack, card), sentence(stack.type(card)));
-        card.parameters().forEach(parameter -> getChildren().add(ParameterControl.of(parameter)));
+        card.parameters().forEach(parameter -> {
+            getChildren().add(ParameterControl.of(parameter));
+            if (parameter.spec().name().equals(ConceptListButton.PARAMETER)) {
+                getChildren().add(new ConceptListButton(parameter));
+            }
+        });
     }
 
     private static Node header(GuidanceViewModel stack, TermViewModel card) {

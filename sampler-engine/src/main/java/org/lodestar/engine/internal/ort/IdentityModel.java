@@ -31,7 +31,9 @@ import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.OnnxFile;
+import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.preview.LatentPreviewer;
+import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.preview.LinearPreviewer;
 import org.lodestar.engine.schedule.BetaTable;
 import org.lodestar.engine.schedule.NoiseSchedule;
@@ -122,14 +124,14 @@ public final class IdentityModel implements ModelPackage {
     public TextEncoder text() {
         return new TextEncoder() {
             @Override
-            public Conditioning encode(String text, CancelToken cancel) {
+            public Conditioning encode(String text, Reading reading, CancelToken cancel) {
                 float[] states = new float[TOKENS * WIDTH];
                 java.util.Arrays.fill(states, text.hashCode() * 0x1p-32f);
                 return new Conditioning(text, Map.of("encoder_hidden_states", new Embedding(new int[] {TOKENS, WIDTH}, states)));
             }
 
             @Override
-            public TokenCount count(String text) {
+            public TokenCount count(String text, Dialect dialect) {
                 return new TokenCount(Math.min(text.length(), TOKENS - 2), TOKENS - 2);
             }
         };

@@ -30,7 +30,7 @@ final class OrtAdviser implements Adviser {
     private final Tokenizer tokenizer;
     private final OrtTextEncoder encoder;
     private final OrtLatentCodec codec;
-    private final TextCache<float[]> texts = new TextCache<>();
+    private final TextCache<String, float[]> texts = new TextCache<>();
 
     /// @param nets      networks of `companions` by role
     /// @param tokenizer of the model, for a scorer with a text side of its own

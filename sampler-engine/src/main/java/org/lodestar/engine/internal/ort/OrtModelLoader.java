@@ -28,6 +28,7 @@ import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.model.Query;
 import org.lodestar.engine.pack.Companions;
 import org.lodestar.engine.pack.ContentHash;
+import org.lodestar.engine.pack.DenoiserPorts;
 import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.GpuOnly;
@@ -126,7 +127,7 @@ public final class OrtModelLoader implements ModelLoader {
             }
             String hash = hash(contents.files());
             phase("text encoder", 0.1);
-            OrtTextEncoder encoder = new OrtTextEncoder(contents.texts().stream().map(this::text).toList(), contents.noneIsZero());
+            OrtTextEncoder encoder = new OrtTextEncoder(contents.texts().stream().map(this::text).toList(), contents.noneIsZero(), takesManyChunks());
             phase("denoiser", 0.3);
             Map<Branch.Net, OrtDenoiser.Source> sources = new EnumMap<>(Branch.Net.class);
             contents.denoisers().forEach((kind, denoising) -> {
@@ -186,6 +187,14 @@ public final class OrtModelLoader implements ModelLoader {
         /// What a net puts out: all but the one that maps noises to noises are denoisers like the main one.
         private Parameterization parameterization(Branch.Net kind) {
             return kind == Branch.Net.REFLECTED ? Parameterization.EPS : contents.noise().parameterization();
+        }
+
+        /// CLIP's chunks may be joined where every denoiser takes any number of tokens.
+        private boolean takesManyChunks() {
+            return contents.texts().stream().noneMatch(ModelFolder.TextPart::wordPiece)
+                    && contents.denoisers().values().stream()
+                            .map(denoising -> denoising.ports().port(DenoiserPorts.Meaning.TEXT_STATES))
+                            .allMatch(port -> port != null && port.fixed(1) <= 0);
         }
 
         private OrtTextEncoder.Part text(ModelFolder.TextPart text) {
