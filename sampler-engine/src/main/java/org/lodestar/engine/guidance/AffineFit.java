@@ -85,14 +85,20 @@ public record AffineFit(String key, int steps, List<Row> rows) {
         return LatentOps.extrapolate(recording.references().get(step).noise(), recording.conds().get(step).noise(), w);
     }
 
+    /// How far off one step's guess is on a recording that was not fitted.
+    ///
+    /// @param fitted  mean square error of the guess
+    /// @param trivial the same of taking the prompt's noise instead
+    public record HeldOut(int step, double fitted, double trivial) {}
+
     /// The errors on a recording that was not fitted, each relative to the mean square of the guided noise; the trivial estimate is the prompt's own noise.
-    public List<LinearFit.HeldOut> errors(LinearFit.Recording held, double w) {
+    public List<HeldOut> errors(LinearFit.Recording held, double w) {
         return rows.stream()
                 .map(row -> {
                     Latents cond = held.conds().get(row.step).noise();
                     Latents wanted = guided(held, row.step, w);
                     double size = LatentOps.squaredNorm(wanted);
-                    return new LinearFit.HeldOut(
+                    return new HeldOut(
                             row.step,
                             LatentOps.squaredNorm(LatentOps.subtract(row.map(cond), wanted)) / size,
                             LatentOps.squaredNorm(LatentOps.subtract(cond, wanted)) / size);

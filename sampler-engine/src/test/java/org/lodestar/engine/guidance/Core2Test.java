@@ -101,10 +101,10 @@ class Core2Test {
 
     @Test
     void heldOutRunsAreGuessedNoWorseThanByThePromptAlone() {
-        List<LinearFit.HeldOut> errors = fit.errors(recording(99), 5);
+        List<AffineFit.HeldOut> errors = fit.errors(recording(99), 5);
         assertThat(errors).hasSize(STEPS);
         assertThat(errors).allSatisfy(error -> assertThat(error.fitted()).isLessThan(1.02 * error.trivial()));
-        assertThat(errors.stream().mapToDouble(LinearFit.HeldOut::fitted).sum()).isLessThan(0.95 * errors.stream().mapToDouble(LinearFit.HeldOut::trivial).sum());
+        assertThat(errors.stream().mapToDouble(AffineFit.HeldOut::fitted).sum()).isLessThan(0.95 * errors.stream().mapToDouble(AffineFit.HeldOut::trivial).sum());
     }
 
     @Test
