@@ -34,7 +34,7 @@ final class WeightCurves implements Experiment {
             new Way("CFG++", List.of(0.2, 0.4, 0.6, 0.8, 1.0), w -> "cfgpp(w=" + w + ")"),
             new Way("AG", WEIGHTS, w -> "ag + cfg(w=" + w + ")"),
             new Way("autoguidance", List.of(1.5, 2.0, 2.5, 3.0, 4.0), w -> "autoguidance + cfg(w=" + w + ")"),
-            new Way("GFCG", List.of(2.0, 4.0, 7.0), w -> "none + gfcg(wmax=" + w + ")"));
+            new Way("GFCG", List.of(2.0, 4.0, 7.0), w -> "cfg(w=1) + gfcg(w=" + w + ")"));
 
     /// What one way of guiding gave at one weight.
     ///

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.guidance.Branches;
+import org.lodestar.engine.guidance.Particles;
 import org.lodestar.engine.guidance.PolicyStack;
 import org.lodestar.engine.guidance.Wording;
 import org.lodestar.engine.latent.LatentOps;
@@ -89,8 +90,9 @@ public record Stepper(
 
     /// Pure noise, one moment per subject.
     public List<Moment> start(PolicyStack stack) {
+        double scale = grid.initialScale() * stack.particles().map(Particles::startScale).orElse(1.0);
         return subjects.stream()
-                .map(subject -> new Moment(SamplerState.start(LatentOps.scale(grid.initialScale(), subject.first())), stack.begin(), 0))
+                .map(subject -> new Moment(SamplerState.start(LatentOps.scale(scale, subject.first())), stack.begin(), 0))
                 .toList();
     }
 

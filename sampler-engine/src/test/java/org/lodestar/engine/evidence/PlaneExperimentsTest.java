@@ -27,7 +27,7 @@ class PlaneExperimentsTest {
 
     @Test
     void particlesComeNearerToWhatGuidanceMeans() {
-        Finding finding = new ParticleAccuracy(512, 1).run();
+        Finding finding = new ParticleAccuracy(2048, 1).run();
 
         assertThat(finding.verdict()).isNotEqualTo(Verdict.NOT_SHOWN);
         List<? extends List<?>> repeats = finding.tables().getLast().rows();
