@@ -53,7 +53,7 @@ final class PictureOptions {
     @Option(names = "--spacing", paramLabel = "ID", description = "How steps are spread over the noise levels, such as trailing or karras.")
     @Nullable String spacing;
 
-    @Option(names = "--noise", paramLabel = "ID", defaultValue = "torch", description = "Noise source: torch (the default), nv or numpy.")
+    @Option(names = "--noise", paramLabel = "ID", defaultValue = "torch", description = "Noise source: torch (the default), torch-stream, nv or numpy; lodestar samplers lists them.")
     String noise = "torch";
 
     @Option(names = "--device", paramLabel = "ID", defaultValue = "auto", description = "auto (the default), cpu or cuda.")

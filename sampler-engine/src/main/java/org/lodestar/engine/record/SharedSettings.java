@@ -69,7 +69,7 @@ public record SharedSettings(
             new Name("linspace", "Uniform"),
             new Name("leading", "DDIM"));
 
-    private static final List<Name> NOISES = List.of(new Name("torch", "CPU"), new Name("nv", "NV"), new Name("nv", "GPU"), new Name("numpy", "NumPy"));
+    private static final List<Name> NOISES = List.of(new Name("torch", "CPU"), new Name("torch-stream", "CPU"), new Name("nv", "NV"), new Name("nv", "GPU"), new Name("numpy", "NumPy"));
 
     /// What `text` says.
     public static SharedSettings of(A1111Text text) {

@@ -2,6 +2,8 @@ package org.lodestar.engine.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.parameter.Term;
 
 /// One generation, completely: the same spec on the same model gives the same pictures. Canonical JSON and hash are in [SpecJson].
@@ -19,6 +21,7 @@ import org.lodestar.engine.parameter.Term;
 /// @param policy   the guidance policy stack
 /// @param noise    id of the noise source
 /// @param edits    changes during the run, by ascending step
+/// @param source   the picture to start from, if any
 public record RunSpec(
         String model,
         String prompt,
@@ -32,26 +35,62 @@ public record RunSpec(
         Term spacing,
         List<Term> policy,
         String noise,
-        List<Edit> edits) {
+        List<Edit> edits,
+        Optional<Source> source) {
 
     public RunSpec {
         policy = List.copyOf(policy);
         edits = List.copyOf(edits);
     }
 
+    /// A run from noise alone.
+    public RunSpec(
+            String model,
+            String prompt,
+            String negative,
+            int width,
+            int height,
+            long seed,
+            int batch,
+            int steps,
+            Term sampler,
+            Term spacing,
+            List<Term> policy,
+            String noise,
+            List<Edit> edits) {
+        this(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, Optional.empty());
+    }
+
+    /// This spec with another model.
+    public RunSpec withModel(String newModel) {
+        return new RunSpec(newModel, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, source);
+    }
+
+    /// This spec from another picture.
+    public RunSpec withSource(Optional<Source> newSource) {
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, newSource);
+    }
+
+    /// How many of the steps are done: all of them from noise, a part from a picture.
+    ///
+    /// @throws org.lodestar.engine.fault.EngineException.InvalidInput for an unknown spacing
+    public int stepsToRun() {
+        return source.map(from -> Catalog.spacing(spacing).stepsFrom(steps, from.strength())).orElse(steps);
+    }
+
     /// This spec with another policy.
     public RunSpec withPolicy(List<Term> newPolicy) {
-        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, newPolicy, noise, edits);
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, newPolicy, noise, edits, source);
     }
 
     /// This spec with another seed.
     public RunSpec withSeed(long newSeed) {
-        return new RunSpec(model, prompt, negative, width, height, newSeed, batch, steps, sampler, spacing, policy, noise, edits);
+        return new RunSpec(model, prompt, negative, width, height, newSeed, batch, steps, sampler, spacing, policy, noise, edits, source);
     }
 
     /// This spec with other edits.
     public RunSpec withEdits(List<Edit> newEdits) {
-        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, newEdits);
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, newEdits, source);
     }
 
     /// This spec with `edit` added after those of the same or an earlier step; later ones are dropped (a branch leaves its parent's future behind).
@@ -81,7 +120,8 @@ public record RunSpec(
                         now.spacing,
                         edit.change().policy().orElse(now.policy),
                         now.noise,
-                        List.of());
+                        List.of(),
+                        now.source);
             }
         }
         return now;

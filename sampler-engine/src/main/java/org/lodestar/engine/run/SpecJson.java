@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.record.CanonicalJson;
 import org.lodestar.engine.record.Fields;
@@ -15,6 +17,8 @@ import org.lodestar.engine.record.Sha256;
 /// {"batch":1,"edits":[{"policy":"cfg(w=3)","step":8}],"height":128,"model":"starter","negative":"","noise":"torch","policy":"apg(w=10)","prompt":"a red fox",
 ///  "sampler":"ddim","seed":7,"spacing":"trailing","steps":20,"width":128}
 /// ```
+///
+/// A run from a picture has `"source":{"encoding":"sample","picture":"fox.png","pictureHash":"...","strength":0.6}` as well, with `mask` and `maskHash` if there is one.
 public final class SpecJson {
     private static final String WHERE = "spec";
     private static final Term NONE = Term.of("none");
@@ -37,6 +41,7 @@ public final class SpecJson {
         all.put("policy", Term.text(spec.policy()));
         all.put("noise", spec.noise());
         all.put("edits", spec.edits().stream().map(SpecJson::edit).toList());
+        spec.source().ifPresent(source -> all.put("source", source(source)));
         return CanonicalJson.write(all);
     }
 
@@ -63,10 +68,43 @@ public final class SpecJson {
                 fields.parsed("spacing", Term::parse, NONE),
                 fields.parsed("policy", Term::parseStack, List.of()),
                 fields.text("noise"),
-                edits(fields));
+                edits(fields),
+                fields.has("source") ? Optional.of(source(fields.object("source"))) : Optional.empty());
         fields.rejectUnknown();
         fields.finish();
         return spec;
+    }
+
+    private static Map<String, Object> source(Source source) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("picture", source.picture().path());
+        all.put("pictureHash", source.picture().hash());
+        all.put("strength", source.strength());
+        source.mask().ifPresent(mask -> {
+            all.put("mask", mask.path());
+            all.put("maskHash", mask.hash());
+        });
+        all.put("encoding", source.encoding() == Source.Encoding.MEAN ? "mean" : "sample");
+        return all;
+    }
+
+    private static Source source(Fields fields) {
+        Optional<String> mask = fields.optional("mask", text -> text, "");
+        Source source = new Source(
+                new Source.Picture(fields.text("picture"), fields.text("pictureHash")),
+                fields.number("strength"),
+                mask.map(path -> new Source.Picture(path, fields.text("maskHash"))),
+                fields.parsed("encoding", SpecJson::encoding, Source.Encoding.SAMPLE));
+        fields.rejectUnknown();
+        return source;
+    }
+
+    private static Source.Encoding encoding(String text) {
+        return switch (text) {
+            case "sample" -> Source.Encoding.SAMPLE;
+            case "mean" -> Source.Encoding.MEAN;
+            default -> throw new EngineException.InvalidInput(WHERE + ", encoding", "sample or mean", text, "Correct it");
+        };
     }
 
     private static Map<String, Object> edit(Edit edit) {

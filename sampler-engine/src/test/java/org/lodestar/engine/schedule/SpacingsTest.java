@@ -69,12 +69,12 @@ class SpacingsTest {
         assertThat(new TrailingSpacing().grid(Oracles.vp(), 5).initialScale()).isEqualTo(1);
         assertThat(new LeadingSpacing(1, false).grid(Oracles.vp(), 5).initialScale()).isEqualTo(1);
         assertThat(new TrailingSpacing().grid(Oracles.flow(), 5).initialScale()).isEqualTo(1);
-        assertThat(new KarrasSpacing(7, RangeEnds.TRAINED).grid(Oracles.ve(), 5).initialScale()).isCloseTo(80, within(1e-9));
+        assertThat(new KarrasSpacing(7, RangeEnds.TRAINED, false).grid(Oracles.ve(), 5).initialScale()).isCloseTo(80, within(1e-9));
     }
 
     @Test
     void karrasRootsAndLogarithmsAreEven() {
-        StepGrid karras = new KarrasSpacing(7, RangeEnds.TRAINED).grid(Oracles.vp(), 5);
+        StepGrid karras = new KarrasSpacing(7, RangeEnds.TRAINED, false).grid(Oracles.vp(), 5);
         StepGrid exponential = new ExponentialSpacing(RangeEnds.TRAINED).grid(Oracles.vp(), 5);
         for (int i = 1; i < 4; i++) {
             assertThat(2 * root(karras, i)).isCloseTo(root(karras, i - 1) + root(karras, i + 1), within(1e-9));
@@ -95,7 +95,7 @@ class SpacingsTest {
 
     @Test
     void spreadsOverAFiniteRangeFromPureNoise() {
-        StepGrid grid = new KarrasSpacing(7, RangeEnds.TRAINED).grid(Oracles.zeroTerminal(), 10);
+        StepGrid grid = new KarrasSpacing(7, RangeEnds.TRAINED, false).grid(Oracles.zeroTerminal(), 10);
         assertThat(grid.level(0).alpha()).isZero();
         assertThat(grid.level(1).karrasSigma()).isLessThan(10);
     }
@@ -120,7 +120,7 @@ class SpacingsTest {
                 .hasMessageContaining("1 to 1000")
                 .hasMessageContaining("found 0");
         assertThatThrownBy(() -> new DistilledSpacing(50).grid(Oracles.vp(), 51)).isInstanceOf(EngineException.InvalidInput.class).hasMessageContaining("1 to 50");
-        assertThatThrownBy(() -> new KarrasSpacing(7, RangeEnds.TRAINED).grid(Oracles.vp(), 1001)).isInstanceOf(EngineException.InvalidInput.class);
+        assertThatThrownBy(() -> new KarrasSpacing(7, RangeEnds.TRAINED, false).grid(Oracles.vp(), 1001)).isInstanceOf(EngineException.InvalidInput.class);
     }
 
     private static List<Double> times(String term, int steps) {

@@ -28,6 +28,7 @@ import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.model.Query;
 import org.lodestar.engine.pack.Companions;
 import org.lodestar.engine.pack.ContentHash;
+import org.lodestar.engine.pack.DenoiserPorts;
 import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.GpuOnly;
@@ -131,7 +132,7 @@ public final class OrtModelLoader implements ModelLoader {
             Map<Branch.Net, OrtDenoiser.Source> sources = new EnumMap<>(Branch.Net.class);
             contents.denoisers().forEach((kind, denoising) -> {
                 LazyNet net = net(denoising.part(), OrtRuntime.Use.STEADY);
-                sources.put(kind, new OrtDenoiser.Source(net, denoising.ports(), parameterization(kind)));
+                sources.put(kind, new OrtDenoiser.Source(told -> net.get(), denoising.ports(), parameterization(kind), shown(denoising.ports())));
                 if (kind == Branch.Net.MAIN) {
                     net.get();
                 }
@@ -144,7 +145,7 @@ public final class OrtModelLoader implements ModelLoader {
             if (second != null) {
                 MixedNet mixed = new MixedNet(ort, device, main().part(), second.part());
                 nets.add(mixed);
-                sources.put(Branch.Net.MIXED, new OrtDenoiser.Source(told -> mixed.at(OrtDenoiser.share(told)), own.ports(), own.parameterization()));
+                sources.put(Branch.Net.MIXED, new OrtDenoiser.Source(told -> mixed.at(OrtDenoiser.share(told)), own.ports(), own.parameterization(), own.shown()));
             }
             phase("decoder", 0.7);
             OrtNet decoder = net(contents.decoder(), OrtRuntime.Use.NOW_AND_THEN).get();
@@ -171,8 +172,14 @@ public final class OrtModelLoader implements ModelLoader {
                     contents.noise().schedule(),
                     contents.noise().parameterization(),
                     contents.format(),
+                    contents.picture(),
                     previewer,
                     List.copyOf(nets));
+        }
+
+        /// Channels of a picture after those of the state.
+        private int shown(DenoiserPorts ports) {
+            return ports.channels() > 0 ? Math.toIntExact(ports.channels()) - contents.format().channels() : contents.picture().channels();
         }
 
         private ModelFolder.Denoising main() {
