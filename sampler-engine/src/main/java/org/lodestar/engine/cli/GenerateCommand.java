@@ -55,7 +55,7 @@ final class GenerateCommand implements Callable<Integer> {
         Progress progress = reporting.progress(context.terminal());
         try (Engine engine = Engine.open(context.installation().options(wish.threads()))) {
             ModelInfo model = Following.load(engine, wish.model(), wish.device(), progress);
-            RunRequest request = new RunRequest(calibrated.fill(wish.lanes(model.defaults()), context.installation().calibrations(), model), wish.device(), output);
+            RunRequest request = new RunRequest(calibrated.fill(wish.lanes(model.defaults(), model.sizes()), context.installation().calibrations(), model), wish.device(), output);
             Following.Finished finished = Following.follow(engine, request, progress);
             if (trace != null) {
                 AtomicFile.replace(trace, Trace.of(finished.run(), wish.batch()));

@@ -1,5 +1,6 @@
 package org.lodestar.engine.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,20 +12,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelInfo.Size;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.record.PictureFile;
 import org.lodestar.engine.run.OutputPlan;
 import org.lodestar.engine.run.RunCheck;
 import org.lodestar.engine.run.RunRequest;
 import org.lodestar.engine.run.RunSpec;
+import org.lodestar.engine.run.Source;
 import picocli.CommandLine.Option;
 
 /// The options that say what to make. All are read as text and checked together, so that every mistake is told at once.
 final class PictureOptions {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,6})[xX×](\\d{1,6})");
     private static final long SEEDS = 1L << 32;
+    private static final double USUAL_STRENGTH = 0.8;
 
     @Option(names = "--prompt", paramLabel = "TEXT", description = "What should be seen.")
     @Nullable String prompt;
@@ -56,6 +61,15 @@ final class PictureOptions {
     @Option(names = "--noise", paramLabel = "ID", defaultValue = "torch", description = "Noise source: torch (the default), torch-stream, nv or numpy; lodestar samplers lists them.")
     String noise = "torch";
 
+    @Option(names = "--image", paramLabel = "F.png", description = "A picture to start from instead of noise alone.")
+    @Nullable Path image;
+
+    @Option(names = "--strength", paramLabel = "S", description = "How much of the picture may change, 0 to 1; 0.8 if left out, 1 with a mask.")
+    @Nullable String strength;
+
+    @Option(names = "--mask", paramLabel = "F.png", description = "White where to repaint the picture, black where to keep it.")
+    @Nullable Path mask;
+
     @Option(names = "--device", paramLabel = "ID", defaultValue = "auto", description = "auto (the default), cpu or cuda.")
     String device = "auto";
 
@@ -78,11 +92,13 @@ final class PictureOptions {
             String noise,
             List<List<Term>> policies,
             DeviceWish device,
-            int threads) {
+            int threads,
+            Optional<Source> source,
+            Optional<Size> sourceSize) {
 
-        /// The lanes for a model that likes `defaults`.
-        List<RunSpec> lanes(ModelInfo.Defaults defaults) {
-            Size pixels = size.orElse(defaults.size());
+        /// The lanes for a model that likes `defaults` and takes `sizes`.
+        List<RunSpec> lanes(ModelInfo.Defaults defaults, ModelInfo.Sizes sizes) {
+            Size pixels = size.orElseGet(() -> sourceSize.map(sizes::nearest).orElse(defaults.size()));
             List<List<Term>> stacks = policies.isEmpty() ? List.of(Term.parseStack(defaults.policy())) : policies;
             return stacks.stream()
                     .map(policy -> new RunSpec(
@@ -98,7 +114,8 @@ final class PictureOptions {
                             spacing.orElseGet(() -> Term.parse(defaults.spacing())),
                             policy,
                             noise,
-                            List.of()))
+                            List.of(),
+                            source))
                     .toList();
         }
     }
@@ -130,16 +147,47 @@ final class PictureOptions {
                 noise,
                 policies,
                 device(device, problems),
-                whole("--threads", threads, "a whole number, 0 for one per core", problems));
+                whole("--threads", threads, "a whole number, 0 for one per core", problems),
+                source(problems),
+                Optional.ofNullable(image).flatMap(PictureOptions::size));
         if (wish.threads() < 0 || wish.threads() > 256) {
             problems.add(new Problem("--threads", "a whole number from 0 to 256", threads, "Leave it out for one per core"));
         }
         ModelInfo.Defaults stopgap = new ModelInfo.Defaults(new Size(128, 128), 20, "ddim", "trailing", "cfg");
-        problems.addAll(RunCheck.problems(new RunRequest(wish.lanes(stopgap), wish.device(), output)));
+        problems.addAll(RunCheck.problems(new RunRequest(wish.lanes(stopgap, new ModelInfo.Sizes(8, 8, 8192, 0, 0, List.of())), wish.device(), output)));
         if (!problems.isEmpty()) {
             throw new EngineException.InvalidInput(problems.stream().distinct().toList());
         }
         return wish;
+    }
+
+    private Optional<Source> source(List<Problem> problems) {
+        if (image == null) {
+            if (mask != null || strength != null) {
+                problems.add(new Problem("--image", "a picture for the " + (mask != null ? "mask" : "strength"), "none", "Add --image F.png"));
+            }
+            return Optional.empty();
+        }
+        double share = mask == null ? USUAL_STRENGTH : 1;
+        if (strength != null) {
+            try {
+                share = Double.parseDouble(strength.strip());
+            } catch (NumberFormatException e) {
+                problems.add(new Problem("--strength", "a number from 0 to 1", strength, "Write for example 0.6"));
+            }
+        }
+        Source from = Source.of(image.toAbsolutePath().normalize().toString(), share);
+        return Optional.of(mask == null ? from : from.withMask(mask.toAbsolutePath().normalize().toString()));
+    }
+
+    /// The picture's own size; nothing if it cannot be read, which the run will tell.
+    private static Optional<Size> size(Path picture) {
+        try {
+            Rgb pixels = PictureFile.read(picture).image();
+            return Optional.of(new Size(pixels.width(), pixels.height()));
+        } catch (EngineException.InvalidInput e) {
+            return Optional.empty();
+        }
     }
 
     private static int whole(String where, String text, String expected, List<Problem> problems) {

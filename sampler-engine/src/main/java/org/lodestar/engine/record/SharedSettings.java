@@ -114,6 +114,9 @@ public record SharedSettings(
         shared(SPACINGS, spacing.id()).ifPresent(name -> settings.put("Schedule type", name));
         weight(policy).ifPresent(w -> settings.put("CFG scale", w));
         settings.put("Seed", Long.toString(record.seed()));
+        if (spec.has("source")) {
+            settings.put("Denoising strength", Descriptor.plain(spec.object("source").number("strength")));
+        }
         settings.put("Size", image.width() + "x" + image.height());
         settings.put("Model hash", record.modelHash().substring(0, Math.min(MODEL_HASH_DIGITS, record.modelHash().length())));
         settings.put("Model", record.modelName());

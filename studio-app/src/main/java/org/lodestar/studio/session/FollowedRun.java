@@ -70,7 +70,7 @@ public final class FollowedRun implements Pulse.Beating {
     }
 
     public int steps() {
-        return lane(0).steps();
+        return lane(0).stepsToRun();
     }
 
     /// The step at which this run branched off another one, or 0. Steps before it are the parent's.

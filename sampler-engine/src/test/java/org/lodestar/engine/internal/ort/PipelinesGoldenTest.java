@@ -44,6 +44,7 @@ import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.sampler.Sampler;
 import org.lodestar.engine.sampler.SamplerState;
 import org.lodestar.engine.sampler.Step;
+import org.lodestar.engine.schedule.GridSpacing;
 import org.lodestar.engine.schedule.NoiseLevel;
 import org.lodestar.engine.schedule.StepGrid;
 import org.lodestar.engine.testing.Golden;
@@ -71,11 +72,11 @@ class PipelinesGoldenTest {
         }
     }
 
-    static List<Case> textToImage() {
+    static List<Case> pipelines() {
         List<Case> cases = new ArrayList<>();
         Golden.json("pipelines.json").get("cases").forEach(json -> {
             Case golden = new Case(json);
-            if (!json.has("strength") && samplerExists(noise(golden))) {
+            if (samplerExists(noise(golden))) {
                 cases.add(golden);
             }
         });
@@ -106,19 +107,29 @@ class PipelinesGoldenTest {
 
     @Test
     void everyPipelineCanBeFollowed() {
-        assertThat(textToImage()).hasSizeGreaterThanOrEqualTo(11).anyMatch(golden -> golden.text("scheduler").equals("LCMScheduler"));
+        assertThat(pipelines())
+                .hasSizeGreaterThanOrEqualTo(12)
+                .anyMatch(golden -> golden.text("scheduler").equals("LCMScheduler"))
+                .anyMatch(golden -> golden.json().has("strength"));
     }
 
     @ParameterizedTest
-    @MethodSource("textToImage")
+    @MethodSource("pipelines")
     void follows(Case golden) {
         SchedulerConfig noise = noise(golden);
         ModelPackage model = model(golden.text("model"));
-        int steps = golden.json().get("num_inference_steps").asInt();
+        int planned = golden.json().get("num_inference_steps").asInt();
         int height = golden.json().get("height").asInt() / 8;
         int width = golden.json().get("width").asInt() / 8;
-        StepGrid grid = Catalog.spacing(noise.spacing()).grid(noise.schedule(), steps);
-        Latents start = LatentOps.scale(grid.initialScale(), new TorchNoise().initial(golden.json().get("seed").asLong(), 4, height, width));
+        boolean fromPicture = golden.json().has("strength");
+        GridSpacing spacing = Catalog.spacing(noise.spacing());
+        StepGrid grid = fromPicture
+                ? spacing.gridFrom(noise.schedule(), planned, golden.json().get("strength").asDouble())
+                : spacing.grid(noise.schedule(), planned);
+        int steps = grid.steps();
+        Latents start = fromPicture
+                ? fromPicture(model, golden, grid.level(0))
+                : LatentOps.scale(grid.initialScale(), new TorchNoise().initial(golden.json().get("seed").asLong(), 4, height, width));
         Sampler sampler = Catalog.sampler(noise.sampler());
         Asking asking = new Asking(model, golden, grid);
 
@@ -147,28 +158,19 @@ class PipelinesGoldenTest {
         }
     }
 
+    /// The encoder's noise is the seed's first tensor, that of the state the second.
+    private static Latents fromPicture(ModelPackage model, Case golden, NoiseLevel level) {
+        int side = golden.json().get("height").asInt();
+        long seed = golden.json().get("seed").asLong();
+        Latents source = state(golden.text("source_image"), 3, side, side);
+        Latents z = model.codec().posterior(LatentOps.map(source, v -> 2 * v - 1), NEVER).sample(new TorchNoise().opening(seed, 0, 4, side / 8, side / 8));
+        return LatentOps.combine(level.alpha(), z, level.sigma(), new TorchNoise().opening(seed, 1, 4, side / 8, side / 8));
+    }
+
     /// Which recorded state follows `step`: one per network call, and some samplers call twice in the first step (PNDM) or in every step but the last (Heun).
     private static int recorded(int states, int steps, int step) {
         int extra = states - steps;
         return step + Math.min(extra, extra == 1 ? 1 : step + 1);
-    }
-
-    @Test
-    void thePictureThatImageToImageStartsFromIsEncodedAsThere() {
-        // The recorded state after the first step is one DDIM step from alpha*z + sigma*noise; here only shape and scale of z are checked against it.
-        JsonNode golden = Golden.json("pipelines.json").get("cases").valueStream().filter(json -> json.has("strength")).findFirst().orElseThrow();
-        ModelPackage model = model(golden.get("model").asString());
-        FloatBuffer source = floats(golden.get("source_image").asString());
-        int side = golden.get("height").asInt();
-        byte[] bytes = new byte[side * side * 3];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) Math.round(Math.clamp(source.get(i % 3 * side * side + i / 3), 0f, 1f) * 255);
-        }
-
-        Latents z = model.codec().encode(Rgb.adopt(side, side, bytes), NEVER);
-
-        assertThat(z.shape()).isEqualTo("4x" + side / 8 + "x" + side / 8);
-        assertThat(LatentOps.isFinite(z)).isTrue();
     }
 
     /// A model asked under a policy.
