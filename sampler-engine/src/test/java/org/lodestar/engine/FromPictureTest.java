@@ -205,6 +205,21 @@ class FromPictureTest {
                 .hasMessageContaining("Put the original picture back"));
     }
 
+    /// The toy's picture of latents that are the same everywhere is one colour; of -2 and less it is black.
+    @Test
+    void aFlatOrBlackPictureIsNeverSilent() throws InterruptedException {
+        Path black = write("black.png", image((x, y) -> 0));
+        Source keep = new Source(new Source.Picture(write("grey.png", image((x, y) -> 90)).toString(), ""), 0.5, Optional.of(new Source.Picture(black.toString(), "")), Source.Encoding.MEAN);
+
+        RunHandle flat = finish(spec(keep, "ddim"));
+
+        assertThat(flat.eventsSince(0)).filteredOn(RunEvent.Noticed.class::isInstance).singleElement().asString().contains("one flat colour");
+        assertThat(flat.eventsSince(0)).filteredOn(RunEvent.ImageFinished.class::isInstance).singleElement().satisfies(event -> assertThat(
+                        ((RunEvent.ImageFinished) event).record().policyLog().getLast().notes())
+                .anyMatch(note -> note.contains("one flat colour")));
+        assertThat(finish(spec(from(0.6), "ddim")).eventsSince(0)).noneMatch(RunEvent.Noticed.class::isInstance);
+    }
+
     @Test
     void whatCannotWorkIsToldBeforeTheRun() {
         Source lost = Source.of(folder.resolve("lost.png").toString(), 1.5);

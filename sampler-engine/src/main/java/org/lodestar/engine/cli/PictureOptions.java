@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.EngineOptions;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.image.Rgb;
@@ -72,6 +73,9 @@ final class PictureOptions {
 
     @Option(names = "--device", paramLabel = "ID", defaultValue = "auto", description = "auto (the default), cpu or cuda.")
     String device = "auto";
+
+    @Option(names = "--any-memory", description = "Loads a model even if it needs more memory than this machine has.")
+    boolean anyMemory;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "0", description = "Threads per network call on the CPU; one per core if left out.")
     String threads = "0";
@@ -188,6 +192,12 @@ final class PictureOptions {
         } catch (EngineException.InvalidInput e) {
             return Optional.empty();
         }
+    }
+
+    /// What the engine is opened with.
+    EngineOptions engine(Installation here, Wish wish) {
+        EngineOptions usual = here.options(wish.threads());
+        return usual.allowingAnyMemory(anyMemory || usual.anyMemory());
     }
 
     private static int whole(String where, String text, String expected, List<Problem> problems) {

@@ -215,8 +215,12 @@ final class RunLoop {
                 Rgb picture = model.codec().decode(z, session.cancelToken());
                 timings.add("decode", System.nanoTime() - start);
                 Map<String, Double> readings = Readings.of(z, spec.at(spec.steps() - 1).prompt(), model.adviser(), session.cancelToken());
+                Optional<String> finding = PictureCheck.of(z, picture);
                 RunRecord record = new RunEvidence(model.info(), spec, session.parentHash(), timings)
-                        .of(sample, lanes.get(lane).beginning.samples().get(sample).noise(), z, picture, session.steps(lane, sample), readings);
+                        .of(sample, lanes.get(lane).beginning.samples().get(sample).noise(), z, picture, session.steps(lane, sample), readings, finding);
+                int laneOfPicture = lane;
+                int sampleOfPicture = sample;
+                finding.ifPresent(sentence -> session.addEvent(new RunEvent.Noticed(laneOfPicture, sampleOfPicture, sentence)));
                 @Nullable Path file = sink.save(session.request().output(), spec, lane, sample, picture, record);
                 session.addEvent(new RunEvent.ImageFinished(lane, sample, picture, file, record));
             }

@@ -159,6 +159,9 @@ public final class StatusViewModel {
     }
 
     private static String finished(FollowedRun run) {
+        if (!run.notices().isEmpty()) {
+            return run.notices().getFirst();
+        }
         double seconds = run.pictures().stream()
                 .mapToDouble(picture -> picture.record().timings().getOrDefault("total", Double.NaN))
                 .max()
