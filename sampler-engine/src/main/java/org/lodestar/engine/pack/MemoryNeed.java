@@ -72,6 +72,11 @@ public record MemoryNeed(long weights, long loading, long working) {
         return Optional.of(numbers + " It may become slow; close other programs.");
     }
 
+    /// `1.8 GB`
+    public String text() {
+        return gigabytes(total());
+    }
+
     private static String gigabytes(long bytes) {
         return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
     }

@@ -28,10 +28,10 @@ public record DistilledSpacing(int taught) implements GridSpacing {
                     List.of(ParameterSpec.whole("taught", "Taught times", 1, 1000, 50, "How many times the model was taught; 50 for almost all."))),
             p -> new DistilledSpacing((int) p.number("taught")));
 
-    /// All steps are done, over fewer of the taught times.
+    /// All steps are done, over fewer of the taught times; none if no time is left.
     @Override
     public int stepsFrom(int steps, double strength) {
-        return steps;
+        return (int) (taught * strength) < 1 ? 0 : steps;
     }
 
     /// Spreads the steps over the `floor(m*strength)` taught times with the least noise.

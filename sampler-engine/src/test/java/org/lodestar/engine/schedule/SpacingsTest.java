@@ -114,6 +114,33 @@ class SpacingsTest {
     }
 
     @Test
+    void aRunFromAPictureTakesTheLastStepsAndADistilledOneTheLeastNoisyTaughtTimes() {
+        GridSpacing usual = new TrailingSpacing();
+        assertThat(usual.stepsFrom(10, 0.6)).isEqualTo(6);
+        assertThat(usual.stepsFrom(50, 0.58)).as("cut off as the references do").isEqualTo(28);
+        assertThat(usual.gridFrom(Oracles.vp(), 10, 0.6).levels()).isEqualTo(usual.grid(Oracles.vp(), 10).levels().subList(4, 11));
+        assertThatThrownBy(() -> usual.gridFrom(Oracles.vp(), 10, 0)).isInstanceOf(IllegalArgumentException.class);
+
+        GridSpacing distilled = new DistilledSpacing(50);
+        assertThat(distilled.stepsFrom(4, 0.5)).isEqualTo(4);
+        assertThat(distilled.stepsFrom(4, 0.01)).isZero();
+        // 25 taught times are left, 19 to 499; of those numbers 25, 19, 13 and 7
+        assertThat(distilled.gridFrom(Oracles.vp(), 4, 0.5).levels().stream().limit(4).map(NoiseLevel::modelTime)).containsExactly(499.0, 379.0, 259.0, 139.0);
+        assertThat(distilled.gridFrom(Oracles.vp(), 4, 1).levels()).isEqualTo(distilled.grid(Oracles.vp(), 4).levels());
+    }
+
+    @Test
+    void wholeTimesLeaveTheNoiseLevels() {
+        StepGrid plain = Catalog.spacing(Term.of("karras")).grid(Oracles.vp(), 7);
+        StepGrid whole = Catalog.spacing(Term.parse("karras(whole=true)")).grid(Oracles.vp(), 7);
+        for (int i = 0; i <= 7; i++) {
+            assertThat(whole.level(i).modelTime()).isEqualTo(Math.rint(plain.level(i).modelTime()));
+            assertThat(whole.level(i).sigma()).isEqualTo(plain.level(i).sigma());
+        }
+        assertThat(whole.levels()).isNotEqualTo(plain.levels());
+    }
+
+    @Test
     void refusesStepsThatCannotBeTaken() {
         assertThatThrownBy(() -> new TrailingSpacing().grid(Oracles.vp(), 0))
                 .isInstanceOf(EngineException.InvalidInput.class)

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.codec.LatentCodec;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.image.Blank;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.latent.LatentFormat;
 import org.lodestar.engine.latent.Latents;
@@ -23,7 +24,8 @@ final class OrtLatentCodec implements LatentCodec {
     private final @Nullable LazyNet encoder;
     private final LatentFormat format;
 
-    /// @param exactDecoder the same decoder on the CPU, which computes half-precision networks in full precision; asked when `decoder` overflows
+    /// @param exactDecoder the same decoder on the CPU, which computes half-precision networks in full precision; asked when `decoder` overflows or gives
+    ///                     a flat or black picture
     OrtLatentCodec(OrtNet decoder, @Nullable LazyNet exactDecoder, @Nullable LazyNet encoder, LatentFormat format) {
         this.decoder = decoder;
         this.exactDecoder = exactDecoder;
@@ -39,7 +41,8 @@ final class OrtLatentCodec implements LatentCodec {
     @Override
     public Rgb decode(Latents z, CancelToken cancel) {
         try {
-            return decode(decoder, z, cancel);
+            Rgb picture = decode(decoder, z, cancel);
+            return exactDecoder == null || Blank.of(picture) == Blank.NO ? picture : decode(exactDecoder.get(), z, cancel);
         } catch (EngineException.NumericalFailure e) {
             if (exactDecoder == null) {
                 throw e;
