@@ -100,13 +100,11 @@ public final class RunCheck {
         }
         spec.source().ifPresent(source -> sourceProblems(source, problems));
         int toRun = problems.isEmpty() ? spec.stepsToRun() : spec.steps();
-        if (toRun < 1) {
-            problems.add(new Problem(
-                    "strength",
-                    "enough strength for one of " + spec.steps() + " steps",
-                    spec.source().map(Source::strength).map(String::valueOf).orElse(""),
-                    "Use more steps, or a strength of at least " + Math.ceil(100.0 / spec.steps()) / 100));
-        }
+        spec.source().filter(source -> problems.isEmpty() && toRun < 1).ifPresent(source -> problems.add(new Problem(
+                "strength",
+                "enough strength for one of " + spec.steps() + " steps",
+                String.valueOf(source.strength()),
+                "Use more steps, or a strength of at least " + Math.ceil(100.0 / spec.steps()) / 100)));
         int last = 0;
         for (Edit edit : spec.edits()) {
             String where = "edit at step " + edit.step();
