@@ -181,14 +181,15 @@ final class RunLoop {
 
     /// The tensors that open a run come first in a shared sequence; every step moves it on by the same number.
     private static Draw draw(Lane lane, int step, int k) {
-        return new Draw(step, k, lane.beginning.openings() + step * lane.sampler.drawsPerStep() + k);
+        return Draw.after(lane.beginning.openings(), step, lane.sampler.drawsPerStep(), k);
     }
 
     /// Where the sample stands. Policies that were exchanged start afresh; policies whose settings changed keep what they remember.
     private Moment momentFor(int lane, int sample, int step, Lane settings) {
         Moment moment = session.latest(lane, sample).orElseThrow();
         if (step == 0) {
-            double scale = settings.stack.particles().map(Particles::startScale).orElse(1.0);
+            // What is said of pure noise does not hold for a picture with some.
+            double scale = settings.now.source().isPresent() ? 1 : settings.stack.particles().map(Particles::startScale).orElse(1.0);
             SamplerState start = scale == 1 ? moment.sampler() : SamplerState.start(LatentOps.scale(scale, moment.sampler().x()));
             return new Moment(start, settings.stack.begin(), 0);
         }
