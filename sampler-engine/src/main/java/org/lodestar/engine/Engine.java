@@ -24,7 +24,7 @@ public interface Engine extends AutoCloseable {
 
     /// An engine on this machine, with the networks run by ONNX Runtime. Nothing is loaded yet.
     static Engine open(EngineOptions options) {
-        return open(options, new OrtModelLoader(options.cacheFolder(), options.threads()));
+        return open(options, new OrtModelLoader(options.cacheFolder(), options.threads(), options.anyMemory()));
     }
 
     /// An engine whose models come from `loader`.

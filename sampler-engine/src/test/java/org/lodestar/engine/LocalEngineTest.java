@@ -251,8 +251,11 @@ class LocalEngineTest {
     @Test
     void pausingLetsOtherRunsPassAndChangesNothing() throws InterruptedException {
         RunHandle undisturbed = finish(spec());
+        CountDownLatch asked = new CountDownLatch(1); // or a busy machine might finish the run before it is asked to pause
+        model.beforeCall(() -> await(asked));
         RunHandle run = engine.submit(request(spec()));
         run.pause();
+        asked.countDown();
         awaitEvent(run, RunEvent.Paused.class);
         int done = run.stepsDone(0);
 

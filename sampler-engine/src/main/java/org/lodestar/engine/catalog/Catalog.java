@@ -34,6 +34,7 @@ import org.lodestar.engine.guidance.Gfcg;
 import org.lodestar.engine.guidance.Guardian;
 import org.lodestar.engine.guidance.GuidancePolicy;
 import org.lodestar.engine.guidance.Higs;
+import org.lodestar.engine.guidance.ImageGuidance;
 import org.lodestar.engine.guidance.IndependentCondition;
 import org.lodestar.engine.guidance.Interval;
 import org.lodestar.engine.guidance.LinearAg;
@@ -64,6 +65,7 @@ import org.lodestar.engine.noise.NoiseSource;
 import org.lodestar.engine.noise.NumpyNoise;
 import org.lodestar.engine.noise.NvNoise;
 import org.lodestar.engine.noise.TorchNoise;
+import org.lodestar.engine.noise.TorchStreamNoise;
 import org.lodestar.engine.parameter.Parameters;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.sampler.Ddim;
@@ -161,6 +163,7 @@ public final class Catalog {
             MixedWeights.TYPE,
             Core2.TYPE,
             Core2Affine.TYPE,
+            ImageGuidance.TYPE,
             DifferenceReuse.TYPE,
             LinearAg.TYPE,
             FrequencyGuidance.TYPE,
@@ -183,7 +186,7 @@ public final class Catalog {
             ZSampling.TYPE,
             ZCore.TYPE,
             ApgDiffusers.TYPE);
-    private static final List<NoiseSource> NOISES = List.of(new TorchNoise(), new NvNoise(), new NumpyNoise());
+    private static final List<NoiseSource> NOISES = List.of(new TorchNoise(), new TorchStreamNoise(), new NvNoise(), new NumpyNoise());
 
     private Catalog() {}
 

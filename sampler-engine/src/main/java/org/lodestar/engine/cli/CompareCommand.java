@@ -69,9 +69,9 @@ final class CompareCommand implements Callable<Integer> {
         OutputCheck.require("--csv", csv);
         PictureOptions.Wish wish = options.read(policies, OutputPlan.NONE, context.random());
         Progress progress = reporting.progress(context.terminal());
-        try (Engine engine = Engine.open(context.installation().options(wish.threads()))) {
+        try (Engine engine = Engine.open(options.engine(context.installation(), wish))) {
             ModelInfo model = Following.load(engine, wish.model(), wish.device(), progress);
-            List<RunSpec> lanes = calibrated.fill(wish.lanes(model.defaults()), context.installation().calibrations(), model);
+            List<RunSpec> lanes = calibrated.fill(wish.lanes(model.defaults(), model.sizes()), context.installation().calibrations(), model);
             Following.Finished finished = Following.follow(engine, new RunRequest(lanes, wish.device(), OutputPlan.NONE), progress);
             List<LaneMetrics> metrics = LaneMetrics.of(finished);
             String recipes = finished.images().stream().map(image -> RecordJson.write(image.record())).collect(Collectors.joining(",", "[", "]"));

@@ -53,9 +53,9 @@ final class GenerateCommand implements Callable<Integer> {
         PictureOptions.Wish wish = options.read(policy == null ? List.of() : List.of(policy), output, context.random());
         OutputCheck.require("--trace", trace);
         Progress progress = reporting.progress(context.terminal());
-        try (Engine engine = Engine.open(context.installation().options(wish.threads()))) {
+        try (Engine engine = Engine.open(options.engine(context.installation(), wish))) {
             ModelInfo model = Following.load(engine, wish.model(), wish.device(), progress);
-            RunRequest request = new RunRequest(calibrated.fill(wish.lanes(model.defaults()), context.installation().calibrations(), model), wish.device(), output);
+            RunRequest request = new RunRequest(calibrated.fill(wish.lanes(model.defaults(), model.sizes()), context.installation().calibrations(), model), wish.device(), output);
             Following.Finished finished = Following.follow(engine, request, progress);
             if (trace != null) {
                 AtomicFile.replace(trace, Trace.of(finished.run(), wish.batch()));

@@ -48,9 +48,11 @@ public record Installation(Path home, Path cache, Path data, Path pictures) {
         return new CalibrationStore(data.resolve("calibrations"));
     }
 
+    /// Options of an engine here. The system property `lodestar.anyMemory` allows models that need more memory than the machine has.
+    ///
     /// @param threads per network call on the CPU; 0 = one per core
     public EngineOptions options(int threads) {
-        return new EngineOptions(models().resolve("starter"), cache, threads);
+        return new EngineOptions(models().resolve("starter"), cache, threads, Boolean.getBoolean("lodestar.anyMemory"));
     }
 
     private static Path folder(Map<String, String> environment, String variable, Path fallback) {

@@ -7,12 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.pack.MemoryNeed;
+import org.lodestar.engine.pack.ModelFolder;
 import org.lodestar.engine.pack.PackageReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -99,6 +102,7 @@ final class ModelsCommand implements Runnable {
                 part.inputs().forEach(port -> terminal.result("    in   " + port));
                 part.outputs().forEach(port -> terminal.result("    out  " + port));
             }
+            memory(report).ifPresent(need -> terminal.result("memory: about " + need.text() + " on the CPU"));
             report.notes().forEach(note -> terminal.result("note: " + note));
             terminal.result(report.usable() ? "It will load." : "It will not load.");
         }
@@ -110,6 +114,11 @@ final class ModelsCommand implements Runnable {
         } catch (IOException e) {
             throw new EngineException.InvalidInput(parent.toString(), "a folder of model folders", "none that can be listed", "Check the name and the permissions");
         }
+    }
+
+    /// What a usable folder needs.
+    private static Optional<MemoryNeed> memory(PackageReport report) {
+        return Optional.ofNullable(ModelFolder.inspect(report.folder()).contents()).map(MemoryNeed::of);
     }
 
     private static String megabytes(PackageReport report) {
@@ -129,6 +138,7 @@ final class ModelsCommand implements Runnable {
                 report.components().stream()
                         .map(c -> Map.of("role", c.role(), "file", c.file(), "bytes", c.bytes(), "inputs", c.inputs(), "outputs", c.outputs()))
                         .toList());
+        memory(report).ifPresent(need -> all.put("memoryBytes", need.total()));
         all.put("problems", report.problems().stream().map(Problem::sentence).toList());
         all.put("notes", report.notes());
         return all;

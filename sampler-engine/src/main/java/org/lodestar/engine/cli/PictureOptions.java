@@ -10,25 +10,30 @@ import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.EngineOptions;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.guidance.Guardian;
+import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelInfo.Size;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.record.ConceptFile;
+import org.lodestar.engine.record.PictureFile;
 import org.lodestar.engine.run.OutputPlan;
 import org.lodestar.engine.run.RunCheck;
 import org.lodestar.engine.run.RunRequest;
 import org.lodestar.engine.run.RunSpec;
+import org.lodestar.engine.run.Source;
 import picocli.CommandLine.Option;
 
 /// The options that say what to make. All are read as text and checked together, so that every mistake is told at once.
 final class PictureOptions {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,6})[xX×](\\d{1,6})");
     private static final long SEEDS = 1L << 32;
+    private static final double USUAL_STRENGTH = 0.8;
 
     @Option(names = "--prompt", paramLabel = "TEXT", description = "What should be seen.")
     @Nullable String prompt;
@@ -57,7 +62,7 @@ final class PictureOptions {
     @Option(names = "--spacing", paramLabel = "ID", description = "How steps are spread over the noise levels, such as trailing or karras.")
     @Nullable String spacing;
 
-    @Option(names = "--noise", paramLabel = "ID", defaultValue = "torch", description = "Noise source: torch (the default), nv or numpy.")
+    @Option(names = "--noise", paramLabel = "ID", defaultValue = "torch", description = "Noise source: torch (the default), torch-stream, nv or numpy; lodestar samplers lists them.")
     String noise = "torch";
 
     @Option(names = "--syntax", paramLabel = "ID", defaultValue = "a1111", description = "How brackets in prompts are read: a1111 (the default), comfy or off.")
@@ -66,8 +71,20 @@ final class PictureOptions {
     @Option(names = "--concepts", paramLabel = "LIST.json", description = "Subjects to stay clear of, for the guardian in --policy.")
     @Nullable Path concepts;
 
+    @Option(names = "--image", paramLabel = "F.png", description = "A picture to start from instead of noise alone.")
+    @Nullable Path image;
+
+    @Option(names = "--strength", paramLabel = "S", description = "How much of the picture may change, 0 to 1; 0.8 if left out, 1 with a mask.")
+    @Nullable String strength;
+
+    @Option(names = "--mask", paramLabel = "F.png", description = "White where to repaint the picture, black where to keep it.")
+    @Nullable Path mask;
+
     @Option(names = "--device", paramLabel = "ID", defaultValue = "auto", description = "auto (the default), cpu or cuda.")
     String device = "auto";
+
+    @Option(names = "--any-memory", description = "Loads a model even if it needs more memory than this machine has.")
+    boolean anyMemory;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "0", description = "Threads per network call on the CPU; one per core if left out.")
     String threads = "0";
@@ -90,11 +107,13 @@ final class PictureOptions {
             List<List<Term>> policies,
             Dialect syntax,
             DeviceWish device,
-            int threads) {
+            int threads,
+            Optional<Source> source,
+            Optional<Size> sourceSize) {
 
-        /// The lanes for a model that likes `defaults`.
-        List<RunSpec> lanes(ModelInfo.Defaults defaults) {
-            Size pixels = size.orElse(defaults.size());
+        /// The lanes for a model that likes `defaults` and takes `sizes`.
+        List<RunSpec> lanes(ModelInfo.Defaults defaults, ModelInfo.Sizes sizes) {
+            Size pixels = size.orElseGet(() -> sourceSize.map(sizes::nearest).orElse(defaults.size()));
             List<List<Term>> stacks = policies.isEmpty() ? List.of(Term.parseStack(defaults.policy())) : policies;
             return stacks.stream()
                     .map(policy -> new RunSpec(
@@ -111,7 +130,8 @@ final class PictureOptions {
                             policy,
                             noise,
                             List.of(),
-                            syntax))
+                            syntax,
+                            source))
                     .toList();
         }
     }
@@ -147,12 +167,14 @@ final class PictureOptions {
                 policies,
                 parsed(syntax, Dialect::of, problems).orElse(Dialect.PLAIN),
                 device(device, problems),
-                whole("--threads", threads, "a whole number, 0 for one per core", problems));
+                whole("--threads", threads, "a whole number, 0 for one per core", problems),
+                source(problems),
+                Optional.ofNullable(image).flatMap(PictureOptions::size));
         if (wish.threads() < 0 || wish.threads() > 256) {
             problems.add(new Problem("--threads", "a whole number from 0 to 256", threads, "Leave it out for one per core"));
         }
         ModelInfo.Defaults stopgap = new ModelInfo.Defaults(new Size(128, 128), 20, "ddim", "trailing", "cfg");
-        problems.addAll(RunCheck.problems(new RunRequest(wish.lanes(stopgap), wish.device(), output)));
+        problems.addAll(RunCheck.problems(new RunRequest(wish.lanes(stopgap, new ModelInfo.Sizes(8, 8, 8192, 0, 0, List.of())), wish.device(), output)));
         if (!problems.isEmpty()) {
             throw new EngineException.InvalidInput(problems.stream().distinct().toList());
         }
@@ -170,6 +192,41 @@ final class PictureOptions {
         parsed(file, ConceptFile::read, problems).map(ConceptFile::concepts).ifPresent(list -> policies.replaceAll(stack -> stack.stream()
                 .map(term -> open.contains(term) ? term.with("concepts", list.text()) : term)
                 .toList()));
+    }
+
+    private Optional<Source> source(List<Problem> problems) {
+        if (image == null) {
+            if (mask != null || strength != null) {
+                problems.add(new Problem("--image", "a picture for the " + (mask != null ? "mask" : "strength"), "none", "Add --image F.png"));
+            }
+            return Optional.empty();
+        }
+        double share = mask == null ? USUAL_STRENGTH : 1;
+        if (strength != null) {
+            try {
+                share = Double.parseDouble(strength.strip());
+            } catch (NumberFormatException e) {
+                problems.add(new Problem("--strength", "a number from 0 to 1", strength, "Write for example 0.6"));
+            }
+        }
+        Source from = Source.of(image.toAbsolutePath().normalize().toString(), share);
+        return Optional.of(mask == null ? from : from.withMask(mask.toAbsolutePath().normalize().toString()));
+    }
+
+    /// The picture's own size; nothing if it cannot be read, which the run will tell.
+    private static Optional<Size> size(Path picture) {
+        try {
+            Rgb pixels = PictureFile.read(picture).image();
+            return Optional.of(new Size(pixels.width(), pixels.height()));
+        } catch (EngineException.InvalidInput e) {
+            return Optional.empty();
+        }
+    }
+
+    /// What the engine is opened with.
+    EngineOptions engine(Installation here, Wish wish) {
+        EngineOptions usual = here.options(wish.threads());
+        return usual.allowingAnyMemory(anyMemory || usual.anyMemory());
     }
 
     private static int whole(String where, String text, String expected, List<Problem> problems) {

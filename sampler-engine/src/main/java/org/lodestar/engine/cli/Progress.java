@@ -46,6 +46,10 @@ final class Progress {
                     show(line(step.step() + 1, step.steps(), eta.secondsPerStep(), eta.secondsLeft(left)), left == 0);
                 }
             }
+            case RunEvent.Noticed noticed -> {
+                clear();
+                terminal.ifPresent(to -> to.say(noticed.sentence()));
+            }
             case RunEvent.Ended _ -> clear();
             default -> {}
         }

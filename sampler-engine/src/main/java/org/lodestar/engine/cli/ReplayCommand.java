@@ -52,7 +52,7 @@ final class ReplayCommand implements Callable<Integer> {
         PictureFile picture = PictureFile.read(path);
         RunRecord before = picture.record().orElseThrow(() -> withoutRecipe(path, picture));
         RunSpec spec = SpecJson.read(before.spec());
-        RunSpec here = model == null ? spec : withModel(spec, model);
+        RunSpec here = model == null ? spec : spec.withModel(model);
         DeviceWish wish = before.device().startsWith("CPU") ? DeviceWish.CPU : DeviceWish.AUTO;
         Progress progress = reporting.progress(context.terminal());
         try (Engine engine = Engine.open(context.installation().options(before.threads()))) {
@@ -70,11 +70,6 @@ final class ReplayCommand implements Callable<Integer> {
                 ? "a recipe that cannot be read (" + picture.notes().getFirst() + ")"
                 : picture.parameters().isPresent() ? "a picture of another program, with settings text only" : "a picture without a recipe";
         return new EngineException.InvalidInput(path.toString(), "a picture that carries its exact recipe", found, "Choose a picture made by this program");
-    }
-
-    private static RunSpec withModel(RunSpec s, String model) {
-        return new RunSpec(
-                model, s.prompt(), s.negative(), s.width(), s.height(), s.seed(), s.batch(), s.steps(), s.sampler(), s.spacing(), s.policy(), s.noise(), s.edits());
     }
 
     private int report(Path path, Replay replay) {

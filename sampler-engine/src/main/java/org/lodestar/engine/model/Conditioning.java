@@ -5,7 +5,7 @@ import java.util.Map;
 
 /// What the network is told about the wanted picture: named embeddings, ready to be fed.
 ///
-/// Tensors have the names `encoder_hidden_states` (one row per token) and, for some families, `text_embeds` (one row for the text). Under [#GUIDANCE] a single number may
+/// Tensors have the names `encoder_hidden_states` (one row per token) and, for some families, `text_embeds` (one row for the text). Under [#PICTURE] lies what a network that edits pictures is shown. Under [#GUIDANCE] a single number may
 /// be added: the guidance weight for networks that take it as an input.
 ///
 /// @param text    what it was made from, for people
@@ -18,14 +18,28 @@ public record Conditioning(String text, Map<String, Embedding> tensors) {
     /// Name of the second net's share, 0..1, where two nets' weights are mixed.
     public static final String SHARE = "share";
 
+    /// Name of what the network is shown of a picture: further channels at the size of the state.
+    public static final String PICTURE = "picture";
+
     public Conditioning {
         tensors = Map.copyOf(tensors);
     }
 
+    /// The same with zeros for what the network is shown of a picture.
+    public Conditioning withoutPicture() {
+        Embedding picture = tensors.get(PICTURE);
+        return picture == null ? this : with(PICTURE, new Embedding(picture.shape(), new float[picture.size()]));
+    }
+
     /// The same with a single number added under `name`.
     public Conditioning with(String name, double number) {
+        return with(name, new Embedding(new int[0], new float[] {(float) number}));
+    }
+
+    /// The same with a tensor added under `name`.
+    public Conditioning with(String name, Embedding tensor) {
         Map<String, Embedding> more = new HashMap<>(tensors);
-        more.put(name, new Embedding(new int[0], new float[] {(float) number}));
+        more.put(name, tensor);
         return new Conditioning(text, more);
     }
 }

@@ -17,6 +17,16 @@ final class MersenneTwister {
         }
     }
 
+    /// Passes over `words` words.
+    void skip(long words) {
+        long left = words;
+        while (left >= N - next) {
+            left -= N - next;
+            refill();
+        }
+        next += (int) left;
+    }
+
     /// The next 32 bits.
     int nextInt() {
         if (next == N) {

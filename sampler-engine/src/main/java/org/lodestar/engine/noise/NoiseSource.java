@@ -8,9 +8,15 @@ public interface NoiseSource {
     /// Stable name: `torch`, ...
     String id();
 
-    /// The first state's noise for one sample.
-    Latents initial(long seed, int channels, int height, int width);
+    /// Tensor `number` of those that a run begins with, for one sample: from noise alone there is one, the noise of the first state. A run from a picture takes the encoder's noise first,
+    /// then that of the first state.
+    Latents opening(long seed, int number, int channels, int height, int width);
 
-    /// Noise for draw `k` of step `step` of the sample with that seed; independent of every other draw.
-    Latents draw(long seed, int step, int k, int channels, int height, int width);
+    /// The first of [#opening].
+    default Latents initial(long seed, int channels, int height, int width) {
+        return opening(seed, 0, channels, height, width);
+    }
+
+    /// Fresh noise for a step of the sample with that seed; can be had without any other draw.
+    Latents draw(long seed, Draw draw, int channels, int height, int width);
 }

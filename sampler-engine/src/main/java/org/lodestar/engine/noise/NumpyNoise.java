@@ -14,7 +14,10 @@ public final class NumpyNoise implements NoiseSource {
     }
 
     @Override
-    public Latents initial(long seed, int channels, int height, int width) {
+    public Latents opening(long seed, int number, int channels, int height, int width) {
+        if (number > 0) {
+            return CounterNoise.opening(seed, number, channels, height, width);
+        }
         MersenneTwister random = new MersenneTwister(seed);
         float[] values = new float[channels * height * width];
         for (int i = 0; i < values.length; i += 2) {
@@ -36,8 +39,8 @@ public final class NumpyNoise implements NoiseSource {
     }
 
     @Override
-    public Latents draw(long seed, int step, int k, int channels, int height, int width) {
-        return CounterNoise.draw(seed, step, k, channels, height, width);
+    public Latents draw(long seed, Draw draw, int channels, int height, int width) {
+        return CounterNoise.draw(seed, draw, channels, height, width);
     }
 
     private static double nextDouble(MersenneTwister random) {

@@ -12,7 +12,8 @@ import org.lodestar.engine.latent.Latents;
 ///
 /// The draws are identical to torch's; logarithm, sine and cosine are evaluated in 64-bit by [StrictMath], the same on every machine, and agree with torch's 32-bit
 /// polynomials to about 1e-6. Only the low 32 bits of the seed count. Half precision draws differ in torch and are not reproduced.
-/// Later draws of a run come from a counter (Philox4x32-10 keyed by the seed), not from the generator's sequence.
+/// The tensors that open a run continue the generator's sequence, as torch does. Fresh noise of later steps comes from a counter (Philox4x32-10 keyed by the seed); [TorchStreamNoise]
+/// takes it from the sequence as well.
 public final class TorchNoise implements NoiseSource {
     private static final int BLOCK = 16;
 
@@ -22,18 +23,19 @@ public final class TorchNoise implements NoiseSource {
     }
 
     @Override
-    public Latents initial(long seed, int channels, int height, int width) {
-        return Latents.adopt(channels, height, width, randn(seed, channels * height * width));
+    public Latents opening(long seed, int number, int channels, int height, int width) {
+        return Latents.adopt(channels, height, width, randn(seed, number, channels * height * width));
     }
 
     @Override
-    public Latents draw(long seed, int step, int k, int channels, int height, int width) {
-        return CounterNoise.draw(seed, step, k, channels, height, width);
+    public Latents draw(long seed, Draw draw, int channels, int height, int width) {
+        return CounterNoise.draw(seed, draw, channels, height, width);
     }
 
-    /// What torch puts into a fresh contiguous float32 tensor of `count` entries after seeding with `seed`.
-    static float[] randn(long seed, int count) {
+    /// What torch puts into a fresh contiguous float32 tensor of `count` entries after seeding with `seed` and filling `before` tensors of that size.
+    static float[] randn(long seed, int before, int count) {
         MersenneTwister random = new MersenneTwister(seed);
+        random.skip((long) before * words(count));
         float[] values = new float[count];
         if (count < BLOCK) {
             fillInPairs(random, values);
@@ -48,6 +50,14 @@ public final class TorchNoise implements NoiseSource {
             transformBlock(values, count - BLOCK);
         }
         return values;
+    }
+
+    /// Words of the twister that a tensor of `count` entries takes.
+    private static int words(int count) {
+        if (count < BLOCK) {
+            return 4 * Math.ceilDiv(count, 2);
+        }
+        return count % BLOCK == 0 ? count : count + BLOCK;
     }
 
     private static void fillUniform(MersenneTwister random, float[] values, int start) {

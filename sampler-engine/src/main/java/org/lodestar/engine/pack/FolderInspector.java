@@ -93,6 +93,10 @@ final class FolderInspector {
             problems.add(new Problem("vae_decoder/config.json", "one scaling factor for all channels", "a mean and spread per channel",
                     "This kind of model is not supported"));
         }
+        denoiser.filter(found -> decoder.isPresent()).map(found -> picture(unet, vae, found, decoder.get())).filter(shown -> shown != PictureInput.NONE).ifPresent(shown -> notes.add(
+                shown == PictureInput.EDIT
+                        ? "This model edits a picture by words: give it a source picture, and a strength of 1; the policy image_guidance sets how closely it keeps to the picture."
+                        : "This model repaints a part of a picture: give it a source picture and a mask."));
         if (encoder.isEmpty()) {
             notes.add("There is no vae_encoder, so this model cannot start from a picture.");
         } else if (encoder.get().header().output("latent_sample") != null) {
@@ -105,7 +109,11 @@ final class FolderInspector {
         if (!problems.isEmpty() || noise == null || texts.isEmpty() || denoiser.isEmpty() || decoder.isEmpty()) {
             return new ModelFolder(report, null);
         }
-        LatentFormat format = format(family, vae, denoiser.get());
+        PictureInput picture = picture(unet, vae, denoiser.get(), decoder.get());
+        LatentFormat format = format(family, vae, denoiser.get(), picture);
+        if (picture != PictureInput.NONE && encoder.isEmpty()) {
+            problems.add(new Problem("vae_encoder/model.onnx", "an encoder, since this denoiser is shown a picture", "nothing", "Copy the vae_encoder folder of the model too"));
+        }
         Sizes sizes = sizes(family, denoiser.get(), format, unet);
         boolean noneIsZero = family == Family.SDXL && index.flag("force_zeros_for_empty_prompt").orElse(true);
         Defaults defaults = defaults(family, sizes, noise);
@@ -116,7 +124,7 @@ final class FolderInspector {
         return new ModelFolder(
                 report,
                 new ModelFolder.Contents(
-                        family, texts, noneIsZero, decoder.get(), encoder, denoisers, companions, noise, format, sizes, defaults, manifest.policies(), files));
+                        family, texts, noneIsZero, decoder.get(), encoder, denoisers, companions, noise, format, picture, sizes, defaults, manifest.policies(), files));
     }
 
     /// A folder with a transformer: recognised, but not run.
@@ -319,10 +327,6 @@ final class FolderInspector {
 
     private void checkConditioning(Denoising denoiser, List<TextPart> texts) {
         DenoiserPorts ports = denoiser.ports();
-        if (ports.channels() == 8 || ports.channels() == 9) {
-            problems.add(new Problem(denoiser.part().where(), "4 channels", ports.channels() + " channels (an inpainting or editing model)",
-                    "Use the text-to-image model"));
-        }
         Port states = ports.port(Meaning.TEXT_STATES);
         if (states == null) {
             problems.add(new Problem(denoiser.part().where(), "an input encoder_hidden_states",
@@ -352,8 +356,17 @@ final class FolderInspector {
         return port == null ? -1 : port.fixed(port.rank() - 1);
     }
 
-    private static LatentFormat format(Family family, JsonFile vae, Denoising denoiser) {
-        int channels = denoiser.ports().channels() > 0 ? (int) denoiser.ports().channels() : vae.number("latent_channels").orElse(4.0).intValue();
+    /// Whether the denoiser's input has room for a picture beside the latents that the decoder takes.
+    private static PictureInput picture(JsonFile unet, JsonFile vae, Denoising denoiser, ModelPart decoder) {
+        long channels = denoiser.ports().channels() > 0 ? denoiser.ports().channels() : unet.number("in_channels").orElse(0.0).longValue();
+        long decoded = decoder.header().inputs().stream().findFirst().filter(FolderInspector::isPlanes).map(port -> port.fixed(1)).orElse(-1L);
+        long latent = decoded > 0 ? decoded : vae.number("latent_channels").orElse(4.0).longValue();
+        return PictureInput.ofExtra(channels - latent);
+    }
+
+    private static LatentFormat format(Family family, JsonFile vae, Denoising denoiser, PictureInput picture) {
+        long given = denoiser.ports().channels();
+        int channels = given > 0 ? (int) given - picture.channels() : vae.number("latent_channels").orElse(4.0).intValue();
         int levels = vae.length("block_out_channels");
         int halvings = levels > 0 ? levels - 1 : 3;
         return new LatentFormat(

@@ -32,6 +32,7 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
     /// @param companions the parts that look at pictures
     /// @param noise     the noise it was trained on
     /// @param format    latents
+    /// @param picture   what the denoiser is shown beside the state
     /// @param sizes     picture sizes
     /// @param defaults  what to start from
     /// @param policies  parameter values found for this model, by policy and parameter
@@ -46,6 +47,7 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
             Companions companions,
             SchedulerConfig noise,
             LatentFormat format,
+            PictureInput picture,
             Sizes sizes,
             Defaults defaults,
             Map<String, Map<String, String>> policies,

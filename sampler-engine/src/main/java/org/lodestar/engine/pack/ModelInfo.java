@@ -48,6 +48,18 @@ public record ModelInfo(
             presets = List.copyOf(presets);
         }
 
+        /// The size it takes that is nearest to `wanted`, with nearly the same shape.
+        public Size nearest(Size wanted) {
+            double scale = Math.min(1, (double) max / Math.max(wanted.width(), wanted.height()));
+            return new Size(side(wanted.width() * scale, fixedWidth), side(wanted.height() * scale, fixedHeight));
+        }
+
+        private int side(double wanted, int fixed) {
+            int least = Math.ceilDiv(min, multipleOf) * multipleOf;
+            int most = max / multipleOf * multipleOf;
+            return fixed > 0 ? fixed : Math.clamp(Math.round(wanted / multipleOf) * multipleOf, least, most);
+        }
+
         /// Whether pictures of that size can be made.
         public boolean take(Size size) {
             return take(size.width(), fixedWidth) && take(size.height(), fixedHeight);

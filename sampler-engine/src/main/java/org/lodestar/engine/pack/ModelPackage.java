@@ -30,6 +30,11 @@ public interface ModelPackage extends AutoCloseable {
 
     LatentFormat latentFormat();
 
+    /// What the denoiser is shown beside the noisy state.
+    default PictureInput pictureInput() {
+        return PictureInput.NONE;
+    }
+
     /// Free approximate pictures of latents. Safe to use from any thread, also while the model runs.
     LatentPreviewer previewer();
 

@@ -55,6 +55,8 @@ public record ModelPart(String role, String where, Path file, OnnxFile header, L
                 problems.add(new Problem(where, "an ONNX file", "an empty file", "Download this file again"));
             } else if (isGitLfsPointer(file)) {
                 problems.add(gitLfs(where));
+            } else if (isLinkedTwice(file)) {
+                problems.add(linkedTwice(where, "a file that has a second name elsewhere (a hard link)"));
             } else if (bytes > MAX_ONNX_BYTES) {
                 problems.add(new Problem(where, "an ONNX file below 2 GB with its weights beside it", bytes + " bytes", "Export it with external data"));
             } else {
@@ -81,6 +83,10 @@ public record ModelPart(String role, String where, Path file, OnnxFile header, L
         try (InputStream in = Files.newInputStream(file)) {
             return new String(in.readNBytes(GIT_LFS.length()), StandardCharsets.ISO_8859_1).equals(GIT_LFS);
         }
+    }
+
+    private static Problem linkedTwice(String where, String found) {
+        return new Problem(where, "files that belong to this model alone", found, "Copy the model folder and open the copy");
     }
 
     private static Problem gitLfs(String where) {
@@ -123,8 +129,7 @@ public record ModelPart(String role, String where, Path file, OnnxFile header, L
                 return Optional.empty();
             }
             if (isLinkedTwice(target)) {
-                problems.add(new Problem(where, "weights that belong to this model alone", location + ", a file that has a second name elsewhere (a hard link)",
-                        "Copy the model folder and open the copy"));
+                problems.add(linkedTwice(where, location + ", a file that has a second name elsewhere (a hard link)"));
                 return Optional.empty();
             }
             if (isGitLfsPointer(target)) {

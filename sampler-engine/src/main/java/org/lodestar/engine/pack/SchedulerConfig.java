@@ -197,7 +197,7 @@ public record SchedulerConfig(
             if (known == null) {
                 notes.add("The scheduler class " + className + " is not known; its file is read like DDIMScheduler and the sampler ddim is suggested.");
             }
-            noteUnused();
+            noteUnused(kind == Kind.DDIM || kind == Kind.DDPM || kind == Kind.TCD);
             if (kind == Kind.PNDM && !flag("skip_prk_steps", false)) {
                 notes.add("skip_prk_steps is off in the scheduler file; the sampler pndm begins with one step of Heun's instead of three Runge-Kutta steps.");
             }
@@ -212,7 +212,7 @@ public record SchedulerConfig(
                 schedule = flow ? Optional.of(flowSchedule(kind)) : vpSchedule(kind, times);
             }
             Term spacing = spacing(kind, flow);
-            Term sampler = sampler(kind);
+            Term sampler = sampler(kind, known != null);
             if (!problems.isEmpty() || schedule.isEmpty()) {
                 throw new EngineException.ModelProblem(problems, null);
             }
@@ -294,7 +294,7 @@ public record SchedulerConfig(
         private Term spacing(Kind kind, boolean flow) {
             for (String byNoise : List.of("karras", "exponential", "beta")) {
                 if (flag("use_" + byNoise + "_sigmas", false)) {
-                    return new Term(byNoise, flow || kind.times == Times.OPEN ? Map.of() : range());
+                    return new Term(byNoise, flow ? Map.of() : kind.times == Times.OPEN ? openByNoise(kind, byNoise) : range());
                 }
             }
             if (flow) {
@@ -319,13 +319,22 @@ public record SchedulerConfig(
             return new Term(spacing, parameters);
         }
 
+        /// The multistep solver tells the network whole times with Karras levels, and with these only.
+        private Map<String, String> openByNoise(Kind kind, String byNoise) {
+            if (kind != Kind.DPM_MULTISTEP || !byNoise.equals("karras")) {
+                return Map.of();
+            }
+            notes.add("Its scheduler class rounds the times of Karras levels to whole ones; the suggested spacing does so too.");
+            return Map.of("whole", "true");
+        }
+
         /// Classes of this kind look for the ends of the noise range among the steps they would take otherwise.
         private Map<String, String> range() {
             String evenly = choice("timestep_spacing", "linspace", List.of("leading", "trailing", "linspace"));
             return evenly.equals("linspace") ? Map.of() : Map.of("range", evenly);
         }
 
-        private Term sampler(Kind kind) {
+        private Term sampler(Kind kind, boolean known) {
             return switch (kind) {
                 case DPM_MULTISTEP -> multistep();
                 case DPM_SINGLESTEP -> {
@@ -337,7 +346,14 @@ public record SchedulerConfig(
                 case UNIPC ->
                     new Term("unipc", Map.of("order", whole("solver_order", 2, 1, 3), "variant", choice("solver_type", "bh2", List.of("bh1", "bh2"))));
                 case DEIS -> new Term("deis", Map.of("order", whole("solver_order", 2, 1, 3)));
-                case DDPM -> word("variance_type", "fixed_small").startsWith("fixed_large") ? new Term("ddpm", Map.of("variance", "large")) : Term.of("ddpm");
+                case DDIM, TCD -> new Term(kind.sampler, limit(kind, known));
+                case DDPM -> {
+                    Map<String, String> parameters = new LinkedHashMap<>(limit(kind, known));
+                    if (word("variance_type", "fixed_small").startsWith("fixed_large")) {
+                        parameters.put("variance", "large");
+                    }
+                    yield new Term("ddpm", parameters);
+                }
                 case LCM -> new Term("lcm", Map.of("scaling", Descriptor.plain(number("timestep_scaling", 10, 0.1, 1000))));
                 default -> Term.of(kind.sampler);
             };
@@ -352,15 +368,31 @@ public record SchedulerConfig(
             };
         }
 
+        /// Bounds of clean samples. The older classes clip where the key is absent; what an unknown class does is not known.
+        private Map<String, String> limit(Kind kind, boolean known) {
+            if (flag("thresholding", false)) {
+                notes.add("thresholding is on in the scheduler file; the suggested sampler limits clean samples by their quantiles. Other samplers do not.");
+                return Map.of(
+                        "clip", Descriptor.plain(number("sample_max_value", 1, 1, 100)),
+                        "quantile", Descriptor.plain(number("dynamic_thresholding_ratio", 0.995, 0, 1)));
+            }
+            if (known && flag("clip_sample", kind != Kind.TCD)) {
+                notes.add("clip_sample is " + (absent(root.path("clip_sample")) ? "not in the scheduler file, which means on" : "on in the scheduler file")
+                        + "; the suggested sampler clips clean samples. Other samplers do not.");
+                return Map.of("clip", Descriptor.plain(number("clip_sample_range", 1, 1e-3, 100)));
+            }
+            return Map.of();
+        }
+
         private Map<String, String> solver() {
             return choice("solver_type", "midpoint", List.of("midpoint", "heun")).equals("heun") ? Map.of("solver", "heun") : Map.of();
         }
 
-        private void noteUnused() {
-            if (flag("clip_sample", false)) {
-                notes.add("clip_sample is set in the scheduler file; clean samples are not clipped, since latents are not bounded by 1.");
+        private void noteUnused(boolean limits) {
+            if (!limits && flag("clip_sample", false)) {
+                notes.add("clip_sample is set in the scheduler file and is not used.");
             }
-            if (flag("thresholding", false)) {
+            if (!limits && flag("thresholding", false)) {
                 notes.add("thresholding is set in the scheduler file and is not used.");
             }
             if (flag("stochastic_sampling", false)) {

@@ -128,6 +128,11 @@ public final class Fields {
         return field(name, "a value");
     }
 
+    /// Whether there is a field of that name.
+    public boolean has(String name) {
+        return object.has(name);
+    }
+
     /// All names there are, in order.
     public List<String> names() {
         return List.copyOf(object.propertyNames());

@@ -69,7 +69,7 @@ public record SharedSettings(
             new Name("linspace", "Uniform"),
             new Name("leading", "DDIM"));
 
-    private static final List<Name> NOISES = List.of(new Name("torch", "CPU"), new Name("nv", "NV"), new Name("nv", "GPU"), new Name("numpy", "NumPy"));
+    private static final List<Name> NOISES = List.of(new Name("torch", "CPU"), new Name("torch-stream", "CPU"), new Name("nv", "NV"), new Name("nv", "GPU"), new Name("numpy", "NumPy"));
 
     /// What `text` says.
     public static SharedSettings of(A1111Text text) {
@@ -114,6 +114,9 @@ public record SharedSettings(
         shared(SPACINGS, spacing.id()).ifPresent(name -> settings.put("Schedule type", name));
         weight(policy).ifPresent(w -> settings.put("CFG scale", w));
         settings.put("Seed", Long.toString(record.seed()));
+        if (spec.has("source")) {
+            settings.put("Denoising strength", Descriptor.plain(spec.object("source").number("strength")));
+        }
         settings.put("Size", image.width() + "x" + image.height());
         settings.put("Model hash", record.modelHash().substring(0, Math.min(MODEL_HASH_DIGITS, record.modelHash().length())));
         settings.put("Model", record.modelName());

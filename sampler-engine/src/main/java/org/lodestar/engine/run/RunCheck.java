@@ -1,9 +1,11 @@
 package org.lodestar.engine.run;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lodestar.engine.catalog.Catalog;
@@ -18,6 +20,7 @@ import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelPackage;
+import org.lodestar.engine.pack.PictureInput;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.prompt.Composition;
 import org.lodestar.engine.prompt.Schedule;
@@ -46,6 +49,7 @@ public final class RunCheck {
             problems.addAll(missingCompanions(lane, model));
             problems.addAll(wordProblems(lane, model));
             problems.addAll(strangeFits(lane, model.info()));
+            pictureProblems(lane, model, problems);
         }
         throwIfAny(problems.stream().distinct().toList());
     }
@@ -71,9 +75,10 @@ public final class RunCheck {
                         || lane.height() != first.height()
                         || lane.seed() != first.seed()
                         || lane.batch() != first.batch()
-                        || lane.steps() != first.steps()) {
+                        || lane.steps() != first.steps()
+                        || !lane.source().equals(first.source())) {
                     problems.add(new Problem(
-                            "lanes", "the same model, size, seed, batch and steps in every lane", "a lane that differs", "Change only prompts, sampler, spacing or policy between lanes"));
+                            "lanes", "the same model, size, seed, batch, steps and source picture in every lane", "a lane that differs", "Change only prompts, sampler, spacing or policy between lanes"));
                     break;
                 }
             }
@@ -97,16 +102,41 @@ public final class RunCheck {
             particleProblems(spec, problems);
             compositionProblems(spec, problems);
         }
+        spec.source().ifPresent(source -> sourceProblems(source, problems));
+        int toRun = problems.isEmpty() ? spec.stepsToRun() : spec.steps();
+        spec.source().filter(source -> problems.isEmpty() && toRun < 1).ifPresent(source -> problems.add(new Problem(
+                "strength",
+                "enough strength for one of " + spec.steps() + " steps",
+                String.valueOf(source.strength()),
+                "Use more steps, or a strength of at least " + Math.ceil(100.0 / spec.steps()) / 100)));
         int last = 0;
         for (Edit edit : spec.edits()) {
             String where = "edit at step " + edit.step();
-            if (edit.step() < last || edit.step() >= spec.steps()) {
-                problems.add(new Problem(where, "steps from 0 to " + (spec.steps() - 1) + " in ascending order", String.valueOf(edit.step()), "Sort the edits and drop those past the end"));
+            if (edit.step() < last || edit.step() >= Math.max(1, toRun)) {
+                problems.add(new Problem(where, "steps from 0 to " + (Math.max(1, toRun) - 1) + " in ascending order", String.valueOf(edit.step()), "Sort the edits and drop those past the end"));
             }
             last = Math.max(last, edit.step());
             problems.addAll(problems(where, edit.change()));
         }
         return problems;
+    }
+
+    private static void sourceProblems(Source source, List<Problem> problems) {
+        if (!(source.strength() >= 0 && source.strength() <= 1)) {
+            problems.add(new Problem("strength", "a number from 0 to 1", String.valueOf(source.strength()), "0.6 changes a good deal and keeps the composition"));
+        }
+        Stream.of(Optional.of(source.picture()), source.mask())
+                .flatMap(Optional::stream)
+                .filter(file -> !isFile(file.path()))
+                .forEach(file -> problems.add(new Problem("source picture", "a PNG file", file.path() + ", where there is no file", "Check the path")));
+    }
+
+    private static boolean isFile(String path) {
+        try {
+            return Files.isRegularFile(Path.of(path));
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     private static void particleProblems(RunSpec spec, List<Problem> problems) {
@@ -169,6 +199,19 @@ public final class RunCheck {
             return Stream.concat(nets, advisers)
                     .map(missing -> new Problem(part.id(), "a model with a " + missing, "a model without one", "Choose another policy or another model"));
         }).toList();
+    }
+
+    private static void pictureProblems(RunSpec spec, ModelPackage model, List<Problem> problems) {
+        if (spec.source().isPresent() && !model.codec().canEncode()) {
+            problems.add(new Problem("source picture", "a model with a vae_encoder, to start from a picture", "a model without one", "Use a model that has one, or no source picture"));
+        }
+        if (spec.source().isEmpty() && model.pictureInput() != PictureInput.NONE) {
+            String kind = model.pictureInput() == PictureInput.EDIT ? "edits a picture by words" : "repaints a part of a picture";
+            problems.add(new Problem("source picture", "a picture, since this model " + kind, "none", "Give one with --image, or use a text-to-image model"));
+        }
+        if (spec.source().isPresent() && model.pictureInput() == PictureInput.EDIT && spec.source().get().mask().isPresent()) {
+            problems.add(new Problem("mask", "none with a model that edits pictures by words", "one", "Leave it out"));
+        }
     }
 
     private static List<Problem> missingCompanions(RunSpec spec, ModelPackage model) {
@@ -314,7 +357,8 @@ public final class RunCheck {
                 Catalog.resolvePolicy(spec.policy()),
                 spec.noise(),
                 edits,
-                spec.syntax());
+                spec.syntax(),
+                spec.source());
     }
 
     private static Term resolveSampler(Term term) {

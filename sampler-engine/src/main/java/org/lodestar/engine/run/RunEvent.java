@@ -27,6 +27,9 @@ public sealed interface RunEvent {
 
     record Resumed(int step) implements RunEvent {}
 
+    /// Something is wrong with a finished picture that its user should know, as a sentence. It is in the picture's record too.
+    record Noticed(int lane, int sample, String sentence) implements RunEvent {}
+
     /// A finished picture, safely on disk if a file was asked for.
     record ImageFinished(int lane, int sample, Rgb image, @Nullable Path file, RunRecord record) implements RunEvent {}
 

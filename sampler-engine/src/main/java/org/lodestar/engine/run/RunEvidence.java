@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.lodestar.engine.guidance.Telemetry;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.latent.Latents;
@@ -24,13 +26,15 @@ record RunEvidence(ModelInfo model, RunSpec spec, String parentHash, RunTimings 
     /// The record of one sample.
     ///
     /// @param readings what companions say of the picture
-    RunRecord of(int sample, Latents noise, Latents latents, Rgb picture, List<StepRecord> steps, Map<String, Double> readings) {
+    /// @param finding  what is wrong with the picture, noted with the last step
+    RunRecord of(int sample, Latents noise, Latents latents, Rgb picture, List<StepRecord> steps, Map<String, Double> readings, Optional<String> finding) {
         List<RunRecord.PolicyEntry> log = new ArrayList<>();
         List<Map<String, Double>> telemetry = new ArrayList<>();
         int nfe = 0;
         int nfeFull = 0;
         for (StepRecord step : steps) {
-            List<String> notes = step.telemetry().stream().flatMap(t -> t.notes().stream()).toList();
+            boolean last = step.step() == steps.getLast().step();
+            List<String> notes = Stream.concat(step.telemetry().stream().flatMap(t -> t.notes().stream()), last ? finding.stream() : Stream.empty()).toList();
             log.add(new RunRecord.PolicyEntry(step.step(), Term.text(spec.at(step.step()).policy()), step.nfe(), notes));
             telemetry.add(numbers(step));
             nfe += step.nfe();

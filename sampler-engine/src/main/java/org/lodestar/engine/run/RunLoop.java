@@ -8,18 +8,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.catalog.Catalog;
+import org.lodestar.engine.guidance.Branches;
 import org.lodestar.engine.guidance.Composed;
 import org.lodestar.engine.guidance.Particles;
 import org.lodestar.engine.guidance.PolicyStack;
 import org.lodestar.engine.guidance.PolicyState;
 import org.lodestar.engine.guidance.Wording;
 import org.lodestar.engine.image.Rgb;
-import org.lodestar.engine.latent.LatentFormat;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.model.CountingDenoiser;
 import org.lodestar.engine.model.Evaluation;
+import org.lodestar.engine.noise.Draw;
 import org.lodestar.engine.noise.NoiseSource;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.parameter.Term;
@@ -35,7 +36,17 @@ import org.lodestar.engine.schedule.StepGrid;
 final class RunLoop {
 
     /// One lane's current settings; replaced where an edit changes them.
-    private record Lane(RunSpec now, Sampler sampler, StepGrid grid, PolicyStack stack, LaneBranches branches) {}
+    private record Lane(RunSpec now, Sampler sampler, Beginning beginning, PolicyStack stack, LaneBranches branches) {
+
+        StepGrid grid() {
+            return beginning.grid();
+        }
+
+        /// What a sample's policies can ask.
+        Branches branches(int sample) {
+            return beginning.shown(sample).<Branches>map(picture -> new ShownBranches(branches, picture)).orElse(branches);
+        }
+    }
 
     private final RunSession session;
     private final PictureSink sink;
@@ -55,7 +66,7 @@ final class RunLoop {
             begin(model);
         }
         CountingDenoiser denoiser = new CountingDenoiser(model.denoiser());
-        int steps = lanes.getFirst().grid.steps();
+        int steps = lanes.getFirst().grid().steps();
         for (int step = session.stepsDone(0); step < steps; step++) {
             requireNotCancelled();
             if (session.pausesBefore(step)) {
@@ -72,19 +83,18 @@ final class RunLoop {
     }
 
     private void begin(ModelPackage model) {
+        @Nullable SourceLatents source = source(model);
         session.addEvent(new RunEvent.Started(session.lanes()));
         for (int lane = 0; lane < session.lanes().size(); lane++) {
             RunSpec spec = session.lanes().get(lane);
             RunSpec now = spec.at(session.firstStep());
             PolicyStack stack = stack(now);
-            StepGrid grid = Catalog.spacing(spec.spacing()).grid(model.schedule(), spec.steps());
-            lanes.add(new Lane(now, Catalog.sampler(spec.sampler()), grid, stack, encode(now, stack, model)));
+            Beginning beginning = Beginning.of(spec, model, source);
+            lanes.add(new Lane(now, Catalog.sampler(spec.sampler()), beginning, stack, encode(now, stack, model)));
             for (int sample = 0; sample < spec.batch(); sample++) {
                 Optional<Moment> latest = session.latest(lane, sample);
                 if (latest.isEmpty()) {
-                    Latents noise = initialNoise(spec, sample, model.latentFormat());
-                    Latents x = grid.initialScale() == 1 ? noise : LatentOps.scale(grid.initialScale(), noise);
-                    session.start(lane, sample, new Moment(SamplerState.start(x), stack.begin(), 0));
+                    session.start(lane, sample, new Moment(SamplerState.start(beginning.samples().get(sample).x()), stack.begin(), 0));
                 }
             }
         }
@@ -100,6 +110,20 @@ final class RunLoop {
     private static List<String> policyIds(RunSpec now) {
         Stream<String> ids = now.policy().stream().map(Term::id);
         return (Composition.parse(now.prompt(), now.syntax()).isPlain() ? ids : Stream.concat(ids, Stream.of("AND"))).toList();
+    }
+
+    /// The picture that all lanes start from, encoded once; its hashes become part of their specs.
+    private @Nullable SourceLatents source(ModelPackage model) {
+        RunSpec first = session.lanes().getFirst();
+        if (first.source().isEmpty()) {
+            return null;
+        }
+        long start = System.nanoTime();
+        SourcePixels pixels = SourcePixels.read(first.source().get(), first.width(), first.height());
+        session.pin(pixels.source());
+        SourceLatents source = SourceLatents.encode(pixels, model.pictureInput(), model.codec(), model.latentFormat(), session.cancelToken());
+        timings.add("encode", System.nanoTime() - start);
+        return source;
     }
 
     private LaneBranches encode(RunSpec now, PolicyStack stack, ModelPackage model) {
@@ -120,7 +144,7 @@ final class RunLoop {
                 continue;
             }
             PolicyStack stack = stack(now);
-            lanes.set(lane, new Lane(now, old.sampler, old.grid, stack, encode(now, stack, model)));
+            lanes.set(lane, new Lane(now, old.sampler, old.beginning, stack, encode(now, stack, model)));
         }
     }
 
@@ -131,10 +155,10 @@ final class RunLoop {
         List<Evaluation<SamplerState>> evaluations = new ArrayList<>();
         for (int l = 0; l < lanes.size(); l++) {
             Lane lane = lanes.get(l);
-            Step step = new Step(index, lane.grid);
+            Step step = new Step(index, lane.grid());
             for (int sample = 0; sample < lane.now.batch(); sample++) {
                 Moment moment = momentFor(l, sample, index, lane);
-                GuidedStep guided = new GuidedStep(step, lane.stack, moment.policy(), model.parameterization(), lane.branches);
+                GuidedStep guided = new GuidedStep(step, lane.stack, moment.policy(), model.parameterization(), lane.branches(sample));
                 NoiseSource noise = Catalog.noise(lane.now.noise());
                 long seed = lane.now.seed() + sample;
                 Latents x = moment.sampler().x();
@@ -144,7 +168,7 @@ final class RunLoop {
                         step,
                         moment.sampler(),
                         guided,
-                        k -> noise.draw(seed, index, k, x.channels(), x.height(), x.width())));
+                        k -> noise.draw(seed, draw(lane, index, k), x.channels(), x.height(), x.width())));
             }
         }
         List<LinkedEvaluations.Answered<SamplerState>> answered = LinkedEvaluations.answer(evaluations, denoiser, model.adviser(), session.cancelToken());
@@ -156,30 +180,44 @@ final class RunLoop {
             Lane lane = lanes.get(l);
             List<Advanced> advanced = new ArrayList<>();
             for (int sample = 0; sample < lane.now.batch(); sample++) {
-                advanced.add(Advanced.of(new Step(index, lane.grid), before.get(i), notebooks.get(i), answered.get(i), other));
+                advanced.add(Advanced.of(
+                        new Step(index, lane.grid()), before.get(i), notebooks.get(i), kept(lane.beginning, sample, new Step(index, lane.grid()), answered.get(i)), other));
                 i++;
             }
-            List<Advanced> settled = Resampling.settle(lane.stack, new Step(index, lane.grid), lane.now.seed(), advanced);
+            List<Advanced> settled = Resampling.settle(lane.stack, new Step(index, lane.grid()), lane.now.seed(), advanced);
             for (int sample = 0; sample < settled.size(); sample++) {
                 session.done(l, sample, settled.get(sample).record(), settled.get(sample).moment());
             }
         }
         for (int l = 0; l < lanes.size(); l++) {
-            session.addEvent(new RunEvent.StepFinished(l, index, lanes.get(l).grid.steps()));
+            session.addEvent(new RunEvent.StepFinished(l, index, lanes.get(l).grid().steps()));
         }
+    }
+
+    /// The tensors that open a run come first in a shared sequence; every step moves it on by the same number.
+    private static Draw draw(Lane lane, int step, int k) {
+        return Draw.after(lane.beginning.openings(), step, lane.sampler.drawsPerStep(), k);
     }
 
     /// Where the sample stands. Policies that were exchanged start afresh; policies whose settings changed keep what they remember.
     private Moment momentFor(int lane, int sample, int step, Lane settings) {
         Moment moment = session.latest(lane, sample).orElseThrow();
         if (step == 0) {
-            double scale = settings.stack.particles().map(Particles::startScale).orElse(1.0);
+            // What is said of pure noise does not hold for a picture with some.
+            double scale = settings.now.source().isPresent() ? 1 : settings.stack.particles().map(Particles::startScale).orElse(1.0);
             SamplerState start = scale == 1 ? moment.sampler() : SamplerState.start(LatentOps.scale(scale, moment.sampler().x()));
             return new Moment(start, settings.stack.begin(), 0);
         }
         boolean samePolicies = policyIds(session.lanes().get(lane).at(step - 1)).equals(policyIds(settings.now));
         PolicyState policy = samePolicies ? moment.policy() : settings.stack.begin();
         return new Moment(moment.sampler(), policy, moment.logWeight());
+    }
+
+    private static LinkedEvaluations.Answered<SamplerState> kept(
+            Beginning beginning, int sample, Step step, LinkedEvaluations.Answered<SamplerState> answered) {
+        SamplerState moved = answered.result();
+        SamplerState after = new SamplerState(beginning.kept(sample, step, moved.x()), moved.history());
+        return new LinkedEvaluations.Answered<>(after, answered.evaluations(), answered.nanos());
     }
 
     private void finishPictures(ModelPackage model) {
@@ -192,17 +230,16 @@ final class RunLoop {
                 Rgb picture = model.codec().decode(z, session.cancelToken());
                 timings.add("decode", System.nanoTime() - start);
                 Map<String, Double> readings = Readings.of(z, spec.at(spec.steps() - 1).prompt(), model.adviser(), session.cancelToken());
+                Optional<String> finding = PictureCheck.of(z, picture);
                 RunRecord record = new RunEvidence(model.info(), spec, session.parentHash(), timings)
-                        .of(sample, initialNoise(spec, sample, model.latentFormat()), z, picture, session.steps(lane, sample), readings);
+                        .of(sample, lanes.get(lane).beginning.samples().get(sample).noise(), z, picture, session.steps(lane, sample), readings, finding);
+                int laneOfPicture = lane;
+                int sampleOfPicture = sample;
+                finding.ifPresent(sentence -> session.addEvent(new RunEvent.Noticed(laneOfPicture, sampleOfPicture, sentence)));
                 @Nullable Path file = sink.save(session.request().output(), spec, lane, sample, picture, record);
                 session.addEvent(new RunEvent.ImageFinished(lane, sample, picture, file, record));
             }
         }
-    }
-
-    private static Latents initialNoise(RunSpec spec, int sample, LatentFormat format) {
-        return Catalog.noise(spec.noise())
-                .initial(spec.seed() + sample, format.channels(), spec.height() / format.downscale(), spec.width() / format.downscale());
     }
 
     private void requireNotCancelled() {

@@ -282,6 +282,11 @@ public final class RunSession implements RunHandle {
         return Optional.of(resolved);
     }
 
+    /// Writes down which source pictures were found.
+    synchronized void pin(Source source) {
+        lanes.replaceAll(lane -> lane.withSource(Optional.of(source)));
+    }
+
     synchronized void start(int lane, int sample, Moment moment) {
         moments.get(lane).get(sample).add(moment);
     }

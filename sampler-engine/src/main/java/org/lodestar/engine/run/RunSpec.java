@@ -2,6 +2,8 @@ package org.lodestar.engine.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.prompt.Schedule;
@@ -22,6 +24,7 @@ import org.lodestar.engine.prompt.Schedule;
 /// @param noise    id of the noise source
 /// @param edits    changes during the run, by ascending step
 /// @param syntax   how the prompts are read
+/// @param source   the picture to start from, if any
 public record RunSpec(
         String model,
         String prompt,
@@ -36,14 +39,15 @@ public record RunSpec(
         List<Term> policy,
         String noise,
         List<Edit> edits,
-        Dialect syntax) {
+        Dialect syntax,
+        Optional<Source> source) {
 
     public RunSpec {
         policy = List.copyOf(policy);
         edits = List.copyOf(edits);
     }
 
-    /// A run whose prompts are read as plain text.
+    /// A run from noise alone whose prompts are read as plain text.
     public RunSpec(
             String model,
             String prompt,
@@ -58,27 +62,44 @@ public record RunSpec(
             List<Term> policy,
             String noise,
             List<Edit> edits) {
-        this(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, Dialect.PLAIN);
+        this(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, Dialect.PLAIN, Optional.empty());
     }
 
     /// This spec with prompts read otherwise.
     public RunSpec withSyntax(Dialect newSyntax) {
-        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, newSyntax);
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, newSyntax, source);
+    }
+
+    /// This spec with another model.
+    public RunSpec withModel(String newModel) {
+        return new RunSpec(newModel, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, syntax, source);
+    }
+
+    /// This spec from another picture.
+    public RunSpec withSource(Optional<Source> newSource) {
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, syntax, newSource);
+    }
+
+    /// How many of the steps are done: all of them from noise, a part from a picture.
+    ///
+    /// @throws org.lodestar.engine.fault.EngineException.InvalidInput for an unknown spacing
+    public int stepsToRun() {
+        return source.map(from -> Catalog.spacing(spacing).stepsFrom(steps, from.strength())).orElse(steps);
     }
 
     /// This spec with another policy.
     public RunSpec withPolicy(List<Term> newPolicy) {
-        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, newPolicy, noise, edits, syntax);
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, newPolicy, noise, edits, syntax, source);
     }
 
     /// This spec with another seed.
     public RunSpec withSeed(long newSeed) {
-        return new RunSpec(model, prompt, negative, width, height, newSeed, batch, steps, sampler, spacing, policy, noise, edits, syntax);
+        return new RunSpec(model, prompt, negative, width, height, newSeed, batch, steps, sampler, spacing, policy, noise, edits, syntax, source);
     }
 
     /// This spec with other edits.
     public RunSpec withEdits(List<Edit> newEdits) {
-        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, newEdits, syntax);
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, newEdits, syntax, source);
     }
 
     /// This spec with `edit` added after those of the same or an earlier step; later ones are dropped (a branch leaves its parent's future behind).
@@ -97,7 +118,7 @@ public record RunSpec(
         String negativeThere = Schedule.at(now.negative, syntax, step, steps);
         return promptThere.equals(now.prompt) && negativeThere.equals(now.negative)
                 ? now
-                : new RunSpec(model, promptThere, negativeThere, width, height, seed, batch, steps, sampler, spacing, now.policy, noise, List.of(), syntax);
+                : new RunSpec(model, promptThere, negativeThere, width, height, seed, batch, steps, sampler, spacing, now.policy, noise, List.of(), syntax, source);
     }
 
     private RunSpec edited(int step) {
@@ -118,7 +139,8 @@ public record RunSpec(
                         edit.change().policy().orElse(now.policy),
                         now.noise,
                         List.of(),
-                        now.syntax);
+                        now.syntax,
+                        now.source);
             }
         }
         return now;

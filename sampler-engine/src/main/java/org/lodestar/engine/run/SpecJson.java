@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.record.CanonicalJson;
@@ -18,6 +20,8 @@ import org.lodestar.engine.record.Sha256;
 /// ```
 ///
 /// Where prompts are not read as plain text, `"syntax":"a1111"` or `"comfy"` says so.
+///
+/// A run from a picture has `"source":{"encoding":"sample","picture":"fox.png","pictureHash":"...","strength":0.6}` as well, with `mask` and `maskHash` if there is one.
 public final class SpecJson {
     private static final String WHERE = "spec";
     private static final Term NONE = Term.of("none");
@@ -43,6 +47,7 @@ public final class SpecJson {
             all.put("syntax", spec.syntax().id());
         }
         all.put("edits", spec.edits().stream().map(SpecJson::edit).toList());
+        spec.source().ifPresent(source -> all.put("source", source(source)));
         return CanonicalJson.write(all);
     }
 
@@ -70,10 +75,43 @@ public final class SpecJson {
                 fields.parsed("policy", Term::parseStack, List.of()),
                 fields.text("noise"),
                 edits(fields),
-                fields.optional("syntax", Dialect::of, Dialect.PLAIN).orElse(Dialect.PLAIN));
+                fields.optional("syntax", Dialect::of, Dialect.PLAIN).orElse(Dialect.PLAIN),
+                fields.has("source") ? Optional.of(source(fields.object("source"))) : Optional.empty());
         fields.rejectUnknown();
         fields.finish();
         return spec;
+    }
+
+    private static Map<String, Object> source(Source source) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("picture", source.picture().path());
+        all.put("pictureHash", source.picture().hash());
+        all.put("strength", source.strength());
+        source.mask().ifPresent(mask -> {
+            all.put("mask", mask.path());
+            all.put("maskHash", mask.hash());
+        });
+        all.put("encoding", source.encoding() == Source.Encoding.MEAN ? "mean" : "sample");
+        return all;
+    }
+
+    private static Source source(Fields fields) {
+        Optional<String> mask = fields.optional("mask", text -> text, "");
+        Source source = new Source(
+                new Source.Picture(fields.text("picture"), fields.text("pictureHash")),
+                fields.number("strength"),
+                mask.map(path -> new Source.Picture(path, fields.text("maskHash"))),
+                fields.parsed("encoding", SpecJson::encoding, Source.Encoding.SAMPLE));
+        fields.rejectUnknown();
+        return source;
+    }
+
+    private static Source.Encoding encoding(String text) {
+        return switch (text) {
+            case "sample" -> Source.Encoding.SAMPLE;
+            case "mean" -> Source.Encoding.MEAN;
+            default -> throw new EngineException.InvalidInput(WHERE + ", encoding", "sample or mean", text, "Correct it");
+        };
     }
 
     private static Map<String, Object> edit(Edit edit) {

@@ -16,6 +16,7 @@ import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.model.Denoiser;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.Parameterization;
+import org.lodestar.engine.noise.Draw;
 import org.lodestar.engine.noise.NoiseSource;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.sampler.DdimInversion;
@@ -109,7 +110,10 @@ public record Stepper(
             GuidedStep guided = new GuidedStep(step, stack, from.get(i).policy(), parameterization, subject.branches());
             notebooks.add(guided);
             evaluations.add(sampler.step(
-                    step, from.get(i).sampler(), guided, k -> noise.draw(subject.seed(), index, k, shape.channels(), shape.height(), shape.width())));
+                    step,
+                    from.get(i).sampler(),
+                    guided,
+                    k -> noise.draw(subject.seed(), Draw.after(1, index, sampler.drawsPerStep(), k), shape.channels(), shape.height(), shape.width())));
         }
         List<LinkedEvaluations.Answered<SamplerState>> answered = answer(evaluations);
         List<Advanced> advanced =

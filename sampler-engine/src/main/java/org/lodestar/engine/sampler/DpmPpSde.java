@@ -62,6 +62,11 @@ public record DpmPpSde(double eta, double noiseScale) implements Sampler {
         });
     }
 
+    @Override
+    public int drawsPerStep() {
+        return 2;
+    }
+
     /// `z`
     private static Latents path(NoiseLevel here, NoiseLevel middle, NoiseLevel next, StepNoise noise) {
         double first = here.karrasSigma() - middle.karrasSigma();

@@ -12,4 +12,9 @@ public interface Sampler {
 
     /// The state after `step`. Pure: asks `denoiser` one or more times and draws `noise` as needed.
     Evaluation<SamplerState> step(Step step, SamplerState state, GuidedDenoiser denoiser, StepNoise noise);
+
+    /// How many draws of fresh noise a step may take: what a sequence that all steps share moves on by.
+    default int drawsPerStep() {
+        return 1;
+    }
 }

@@ -1,6 +1,6 @@
 package org.lodestar.engine.sampler;
 
-import java.util.List;
+import java.util.stream.Stream;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Evaluation;
@@ -18,9 +18,10 @@ import org.lodestar.engine.schedule.NoiseSchedule;
 ///
 /// Order 1 without noise, one evaluation per step, one draw of noise per step but the last.
 ///
-/// @param eta 0 to 1
+/// @param eta   0 to 1
+/// @param limit bounds of `D`, none by default
 /// @see <a href="https://arxiv.org/abs/2402.19159">Zheng et al. 2024, algorithm 4</a>
-public record Tcd(double eta) implements Sampler {
+public record Tcd(double eta, CleanLimit limit) implements Sampler {
 
     public static final SamplerType TYPE = new SamplerType(
             new Descriptor(
@@ -31,12 +32,15 @@ public record Tcd(double eta) implements Sampler {
                     "x_s = alpha_s*D + sigma_s*n, x' = (alpha'/alpha_s)*x_s + sqrt(sigma'^2 - (alpha'/alpha_s)^2*sigma_s^2)*z, s = (1 - eta)*t'",
                     "arXiv 2402.19159",
                     Descriptor.Fidelity.EXACT,
-                    List.of(ParameterSpec.number("eta", "Freshness", 0, 1, 0.3, 0.05, "How far every step jumps beyond its goal before noising back."))),
+                    Stream.concat(
+                                    Stream.of(ParameterSpec.number("eta", "Freshness", 0, 1, 0.3, 0.05, "How far every step jumps beyond its goal before noising back.")),
+                                    CleanLimit.PARAMETERS.stream())
+                            .toList()),
             1,
             1,
             1,
             true,
-            p -> new Tcd(p.number("eta")));
+            p -> new Tcd(p.number("eta"), CleanLimit.of(p)));
 
     @Override
     public Evaluation<SamplerState> step(Step step, SamplerState state, GuidedDenoiser denoiser, StepNoise noise) {
@@ -44,7 +48,7 @@ public record Tcd(double eta) implements Sampler {
         NoiseLevel below = eta == 0 || next.isClean() ? next : below(step.grid().schedule(), next);
         double back = next.alpha() / below.alpha();
         double fresh = StrictMath.sqrt(Math.max(0, next.sigma() * next.sigma() - back * back * below.sigma() * below.sigma()));
-        return denoiser.at(state.x(), step.here()).map(p -> {
+        return limit.on(denoiser).at(state.x(), step.here()).map(p -> {
             if (step.isLast()) {
                 return SamplerState.start(LatentOps.combine(below.alpha(), p.denoised(), below.sigma(), p.noise()));
             }

@@ -28,17 +28,35 @@ public record DistilledSpacing(int taught) implements GridSpacing {
                     List.of(ParameterSpec.whole("taught", "Taught times", 1, 1000, 50, "How many times the model was taught; 50 for almost all."))),
             p -> new DistilledSpacing((int) p.number("taught")));
 
+    /// All steps are done, over fewer of the taught times; none if no time is left.
+    @Override
+    public int stepsFrom(int steps, double strength) {
+        return (int) (taught * strength) < 1 ? 0 : steps;
+    }
+
+    /// Spreads the steps over the `floor(m*strength)` taught times with the least noise.
+    @Override
+    public StepGrid gridFrom(NoiseSchedule schedule, int steps, double strength) {
+        return grid(schedule, steps, (int) (taught * strength));
+    }
+
     @Override
     public StepGrid grid(NoiseSchedule schedule, int steps) {
+        return grid(schedule, steps, taught);
+    }
+
+    /// @param used how many of the taught times to choose from, those with the least noise
+    private StepGrid grid(NoiseSchedule schedule, int steps, int used) {
         int times = schedule.trainedTimes();
-        int most = times == 0 ? taught : Math.min(taught, times);
+        int all = times == 0 ? taught : Math.min(taught, times);
+        int most = Math.min(all, used);
         if (steps < 1 || steps > most) {
             throw new EngineException.InvalidInput(
-                    "steps", "a whole number from 1 to " + most + ", the times the model was taught", String.valueOf(steps), "Choose a number in that range");
+                    "steps", "a whole number from 1 to " + most + ", the times the model was taught that are left to use", String.valueOf(steps), "Choose a number in that range");
         }
         List<Integer> ranks = IntStream.range(0, steps).mapToObj(i -> most - (int) ((long) i * most / steps)).toList();
         return times == 0
-                ? TrainedTimes.grid(schedule, steps, i -> schedule.timeAt((double) ranks.get(i) / most))
-                : TrainedTimes.grid(schedule, steps, i -> ranks.get(i) * Math.floorDiv(times, most) - 1);
+                ? TrainedTimes.grid(schedule, steps, i -> schedule.timeAt((double) ranks.get(i) / all))
+                : TrainedTimes.grid(schedule, steps, i -> ranks.get(i) * Math.floorDiv(times, all) - 1);
     }
 }

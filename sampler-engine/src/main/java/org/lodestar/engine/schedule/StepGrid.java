@@ -32,6 +32,22 @@ public record StepGrid(List<NoiseLevel> levels, double initialScale, NoiseSchedu
         return new StepGrid(levels, Math.abs(variance - 1) < 1e-9 ? 1 : top.sigma(), schedule);
     }
 
+    /// The same levels, with the times that the network is told rounded to whole ones (half to even).
+    StepGrid withWholeTimes() {
+        List<NoiseLevel> rounded = levels.stream().map(level -> new NoiseLevel(Math.rint(level.modelTime()), level.alpha(), level.sigma())).toList();
+        return new StepGrid(rounded, initialScale, schedule);
+    }
+
+    /// The last `steps` steps: what is left to do from a state with less noise.
+    ///
+    /// @throws IllegalArgumentException unless `steps` is from 1 to [#steps()]
+    public StepGrid last(int steps) {
+        if (steps < 1 || steps > steps()) {
+            throw new IllegalArgumentException("the last " + steps + " of " + steps() + " steps");
+        }
+        return new StepGrid(levels.subList(steps() - steps, levels.size()), initialScale, schedule);
+    }
+
     /// Number of steps: one less than the number of levels.
     public int steps() {
         return levels.size() - 1;

@@ -38,7 +38,7 @@ class BadInputTest {
                 new Case("--device: expected auto, cpu or cuda, found tpu.", List.of("generate", "--prompt", "x", "--device", "tpu")),
                 new Case("sampler: expected one of", List.of("generate", "--prompt", "x", "--sampler", "magic")),
                 new Case("spacing: expected one of", List.of("generate", "--prompt", "x", "--spacing", "magic")),
-                new Case("noise source: expected one of numpy, nv, torch, found magic.", List.of("generate", "--prompt", "x", "--noise", "magic")),
+                new Case("noise source: expected one of numpy, nv, torch, torch-stream, found magic.", List.of("generate", "--prompt", "x", "--noise", "magic")),
                 new Case("policy: expected one of", List.of("generate", "--prompt", "x", "--policy", "magic")),
                 new Case("cfg(w): expected a number from 0 to 100, found 1000.", List.of("generate", "--prompt", "x", "--policy", "cfg(w=1000)")),
                 new Case("\"cfg(w=\": expected a value", List.of("generate", "--prompt", "x", "--policy", "cfg(w=")),

@@ -181,4 +181,32 @@ class CommandsTest {
         assertThat(help.out()).contains("--prompt", "--negative", "--model", "--seed", "--steps", "--size", "--batch", "--sampler", "--spacing", "--policy", "--out", "--trace", "--device", "--json");
         assertThat(run("--version").out()).startsWith("Lodestar ");
     }
+
+    @Test
+    void aPictureIsTheStartOfAnotherAndTheRecipeFindsItAgain() throws IOException {
+        Path first = folder.resolve("first.png");
+        Path second = folder.resolve("second.png");
+        run("generate", "--prompt", "a red apple", "--steps", "3", "--seed", "1", "--size", "96x128", "--out", first.toString());
+
+        Shell.Result made = run("generate", "--prompt", "a green apple", "--steps", "5", "--seed", "2", "--image", first.toString(), "--strength", "0.6", "--out", second.toString(), "--json");
+
+        assertThat(made.exit()).as(made.err()).isZero();
+        assertThat(made.json().get("pictures").get(0).get("nfe").asInt()).as("three of five steps, two branches").isEqualTo(6);
+        PictureFile picture = PictureFile.read(second);
+        assertThat(picture.image().width()).as("the source's size").isEqualTo(96);
+        assertThat(picture.parameters().orElseThrow().setting("Denoising strength")).contains("0.6");
+        assertThat(run("replay", second.toString(), "--json").json().get("verdict").asString()).isEqualTo("bit-identical");
+
+        Files.delete(first);
+        Shell.Result lost = run("replay", second.toString());
+        assertThat(lost.exit()).isEqualTo(2);
+        assertThat(lost.err()).contains("first.png, where there is no file");
+    }
+
+    @Test
+    void aStrengthWithoutAPictureIsAMistake() {
+        Shell.Result result = run("generate", "--prompt", "x", "--strength", "0.5");
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.err()).contains("--image").contains("a picture for the strength");
+    }
 }

@@ -149,7 +149,8 @@ final class Toy implements Branches {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
         }
-        return Branch.main(name, new Conditioning(name, Map.of("text", new Embedding(new int[] {3, 4}, values))));
+        Conditioning told = new Conditioning(name, Map.of("text", new Embedding(new int[] {3, 4}, values)));
+        return Branch.main(name, told.with(Conditioning.PICTURE, new Embedding(new int[] {1, 1, 2}, new float[] {0.2f, -0.1f})));
     }
 
     StepContext context(int step, int stage, NoiseLevel level, Latents x) {
@@ -189,6 +190,9 @@ final class Toy implements Branches {
         double shift = 0;
         for (int i = 0; i < text.length; i++) {
             shift += 0.05 * (i % 5 - 2) * text[i];
+        }
+        for (float shown : Objects.requireNonNull(told.tensors().get(Conditioning.PICTURE)).toArray()) {
+            shift += shown;
         }
         double offset = shift;
         Latents pattern = LatentOps.map(pattern(x, seed), value -> value + offset);

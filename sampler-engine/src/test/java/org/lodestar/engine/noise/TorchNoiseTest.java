@@ -32,7 +32,7 @@ class TorchNoiseTest {
     @ParameterizedTest
     @MethodSource("goldenCases")
     void givesTheValuesOfTorch(Case golden) {
-        float[] values = TorchNoise.randn(golden.seed(), golden.count());
+        float[] values = TorchNoise.randn(golden.seed(), 0, golden.count());
 
         for (int i = 0; i < golden.first().size(); i++) {
             assertThat((double) values[i]).as("value %d", i).isCloseTo(golden.first().get(i), within(TOLERANCE));
@@ -66,22 +66,22 @@ class TorchNoiseTest {
     /// Widely published values of `torch.manual_seed(0); torch.randn(3)` and `torch.manual_seed(42); torch.randn(4)`.
     @Test
     void fewerThanSixteenValuesAreDrawnInDoublePrecision() {
-        assertThat(TorchNoise.randn(0, 3)).containsExactly(new float[] {1.5410f, -0.2934f, -2.1788f}, within(5e-5f));
-        assertThat(TorchNoise.randn(42, 4)).containsExactly(new float[] {0.3367f, 0.1288f, 0.2345f, 0.2303f}, within(5e-5f));
+        assertThat(TorchNoise.randn(0, 0, 3)).containsExactly(new float[] {1.5410f, -0.2934f, -2.1788f}, within(5e-5f));
+        assertThat(TorchNoise.randn(42, 0, 4)).containsExactly(new float[] {0.3367f, 0.1288f, 0.2345f, 0.2303f}, within(5e-5f));
     }
 
     /// The rule for sizes 16 does not divide, rebuilt from full blocks: uniforms 0..n-1 fill the array, 16 more replace its end.
     @ParameterizedTest
     @ValueSource(ints = {17, 31, 50, 4 * 37 * 37})
     void theLastSixteenOfAnOddSizeAreDrawnAnew(int count) {
-        float[] values = TorchNoise.randn(3, count);
+        float[] values = TorchNoise.randn(3, 0, count);
 
         MersenneTwister words = new MersenneTwister(3);
         float[] uniforms = new float[count + 16];
         for (int i = 0; i < uniforms.length; i++) {
             uniforms[i] = (words.nextInt() & 0xffffff) / 16777216f;
         }
-        float[] full = TorchNoise.randn(3, (count / 16 + 1) * 16);
+        float[] full = TorchNoise.randn(3, 0, (count / 16 + 1) * 16);
         int untouched = Math.min(count - 16, count / 16 * 16);
         for (int i = 0; i < untouched; i++) {
             assertThat(values[i]).as("value %d of the first blocks", i).isEqualTo(full[i]);
@@ -96,13 +96,13 @@ class TorchNoiseTest {
 
     @Test
     void onlyTheLowHalfOfTheSeedCounts() {
-        assertThat(TorchNoise.randn(5 + (1L << 32), 64)).isEqualTo(TorchNoise.randn(5, 64));
-        assertThat(TorchNoise.randn(6, 64)).isNotEqualTo(TorchNoise.randn(5, 64));
+        assertThat(TorchNoise.randn(5 + (1L << 32), 0, 64)).isEqualTo(TorchNoise.randn(5, 0, 64));
+        assertThat(TorchNoise.randn(6, 0, 64)).isNotEqualTo(TorchNoise.randn(5, 0, 64));
     }
 
     @Test
     void theFirstStateIsOneContiguousTensor() {
-        assertThat(new TorchNoise().initial(42, 4, 16, 16).toArray()).isEqualTo(TorchNoise.randn(42, 1024));
+        assertThat(new TorchNoise().initial(42, 4, 16, 16).toArray()).isEqualTo(TorchNoise.randn(42, 0, 1024));
     }
 
     private static List<Double> numbers(JsonNode array) {

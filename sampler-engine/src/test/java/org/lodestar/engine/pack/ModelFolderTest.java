@@ -241,6 +241,12 @@ class ModelFolderTest {
         Files.delete(link);
         Files.createLink(folder.file("unet/data.bin"), secret);
         assertThat(report().problems()).singleElement().asString().contains("hard link");
+
+        Files.delete(folder.file("unet/data.bin"));
+        folder.denoiser(8).write(secret);
+        Files.delete(folder.file("unet/model.onnx"));
+        Files.createLink(folder.file("unet/model.onnx"), secret);
+        assertThat(report().problems()).singleElement().asString().contains("unet/model.onnx").contains("hard link");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lodestar.engine.catalog.Catalog;
@@ -79,7 +80,7 @@ class SchedulerConfigTest {
         assertThat(sampler("DPMSolverMultistepScheduler", "\"solver_order\": 3")).isEqualTo("dpmpp_3m");
         assertThat(sampler("DPMSolverMultistepScheduler", "\"algorithm_type\": \"sde-dpmsolver++\"")).isEqualTo("dpmpp_2m_sde");
         assertThat(sampler("DEISMultistepScheduler", "\"solver_order\": 3")).isEqualTo("deis(order=3)");
-        assertThat(sampler("DDPMScheduler", "\"variance_type\": \"fixed_large\"")).isEqualTo("ddpm(variance=large)");
+        assertThat(sampler("DDPMScheduler", "\"variance_type\": \"fixed_large\"")).isEqualTo("ddpm(clip=1,variance=large)");
         assertThat(sampler("LCMScheduler", "\"timestep_scaling\": 1.0")).isEqualTo("lcm(scaling=1)");
         assertThat(sampler("PNDMScheduler", "\"skip_prk_steps\": true")).isEqualTo("pndm");
     }
@@ -88,7 +89,7 @@ class SchedulerConfigTest {
     void suggestsTheSpacingWithItsSettings() {
         assertThat(spacing("EulerDiscreteScheduler", "\"timestep_spacing\": \"leading\", \"steps_offset\": 1, \"use_karras_sigmas\": true"))
                 .isEqualTo("karras(range=leading)");
-        assertThat(spacing("DPMSolverMultistepScheduler", "\"timestep_spacing\": \"leading\", \"use_karras_sigmas\": true")).isEqualTo("karras");
+        assertThat(spacing("DPMSolverMultistepScheduler", "\"timestep_spacing\": \"leading\", \"use_karras_sigmas\": true")).isEqualTo("karras(whole=true)");
         assertThat(spacing("LCMScheduler", "\"original_inference_steps\": 40")).isEqualTo("distilled(taught=40)");
         assertThat(spacing("UniPCMultistepScheduler", "\"steps_offset\": 1")).isEqualTo("linspace(whole=true,open=true)");
     }
@@ -110,7 +111,7 @@ class SchedulerConfigTest {
 
     @Test
     void namesSettingsThatAreNotUsed() {
-        assertThat(parse("{\"_class_name\": \"DDIMScheduler\", \"thresholding\": true, \"clip_sample\": true}").notes()).hasSize(2);
+        assertThat(parse("{\"_class_name\": \"EulerDiscreteScheduler\", \"thresholding\": true, \"clip_sample\": true}").notes()).hasSize(2);
     }
 
     @Test
@@ -142,5 +143,26 @@ class SchedulerConfigTest {
             assertThat(Catalog.sampler(config.sampler())).as(className).isNotNull();
             assertThat(Catalog.spacing(config.spacing()).grid(config.schedule(), 5).steps()).as(className).isEqualTo(5);
         }
+    }
+
+    @Test
+    void classesThatClipDoSoUnlessTheirFileForbidsIt() {
+        assertThat(parse("{\"_class_name\": \"DDIMScheduler\"}").sampler().text()).isEqualTo("ddim(clip=1)");
+        assertThat(parse("{\"_class_name\": \"DDIMScheduler\"}").notes()).singleElement().asString().contains("clip_sample is not in the scheduler file, which means on");
+        assertThat(parse("{\"_class_name\": \"DDPMScheduler\", \"clip_sample_range\": 2.5}").sampler().text()).isEqualTo("ddpm(clip=2.5)");
+        assertThat(parse("{\"_class_name\": \"TCDScheduler\"}").sampler().text()).isEqualTo("tcd");
+        assertThat(parse("{\"_class_name\": \"DDIMScheduler\", \"clip_sample\": false}").sampler().text()).isEqualTo("ddim");
+        assertThat(parse("{\"_class_name\": \"LCMScheduler\"}").sampler().text()).doesNotContain("clip");
+        assertThat(parse("{\"_class_name\": \"NoSuchScheduler\"}").sampler().text()).isEqualTo("ddim");
+        assertThat(parse("{\"_class_name\": \"DDIMScheduler\", \"thresholding\": true, \"sample_max_value\": 3}").sampler().parameters())
+                .isEqualTo(Map.of("clip", "3", "quantile", "0.995"));
+    }
+
+    @Test
+    void onlyTheMultistepSolverRoundsTheTimesOfKarrasLevels() {
+        assertThat(parse("{\"_class_name\": \"DPMSolverMultistepScheduler\", \"use_karras_sigmas\": true}").spacing().text()).isEqualTo("karras(whole=true)");
+        assertThat(parse("{\"_class_name\": \"DPMSolverMultistepScheduler\", \"use_exponential_sigmas\": true}").spacing().text()).isEqualTo("exponential");
+        assertThat(parse("{\"_class_name\": \"EulerDiscreteScheduler\", \"use_karras_sigmas\": true}").spacing().text()).isEqualTo("karras");
+        assertThat(parse("{\"_class_name\": \"UniPCMultistepScheduler\", \"use_karras_sigmas\": true}").spacing().text()).isEqualTo("karras");
     }
 }

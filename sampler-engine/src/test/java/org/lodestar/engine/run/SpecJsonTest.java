@@ -1,9 +1,11 @@
 package org.lodestar.engine.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -128,5 +130,22 @@ class SpecJsonTest {
             }
         }
         assertThat(refused).isBetween(100, 2000);
+    }
+
+    @Test
+    void aSourcePictureIsPartOfTheTextOnlyWhereThereIsOne() {
+        assertThat(SpecJson.text(SPEC)).doesNotContain("source");
+        Source source = new Source(
+                new Source.Picture("/pictures/fox.png", "a".repeat(64)), 0.6, Optional.of(new Source.Picture("/pictures/hole.png", "")), Source.Encoding.MEAN);
+        RunSpec from = SPEC.withSource(Optional.of(source));
+
+        assertThat(SpecJson.text(from))
+                .contains("\"source\":{\"encoding\":\"mean\",\"mask\":\"/pictures/hole.png\",\"maskHash\":\"\",\"picture\":\"/pictures/fox.png\",\"pictureHash\":\""
+                        + "a".repeat(64) + "\",\"strength\":0.6}");
+        assertThat(SpecJson.read(SpecJson.text(from))).isEqualTo(from);
+        assertThat(SpecJson.hash(from)).isNotEqualTo(SpecJson.hash(SPEC));
+        assertThat(from.at(3).source()).contains(source);
+        assertThat(from.withSeed(1).withModel("m").withEdits(List.of()).withPolicy(List.of()).source()).contains(source);
+        assertThatThrownBy(() -> SpecJson.read(SpecJson.text(from).replace("\"mean\"", "\"median\""))).hasMessageContaining("sample or mean");
     }
 }

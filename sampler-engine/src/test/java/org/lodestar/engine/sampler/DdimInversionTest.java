@@ -77,7 +77,7 @@ class DdimInversionTest {
     private static double error(StepGrid grid, GuidedDenoiser guided, DdimInversion inversion) {
         Latents clean = LatentOps.scale(0.7, Oracles.start(7, grid.level(0)));
         SamplerLoop loop = loop(guided);
-        return relative(loop.end(new Ddim(0), grid, invert(grid, clean, guided, inversion)), clean);
+        return relative(loop.end(new Ddim(0, new CleanLimit(0, 0)), grid, invert(grid, clean, guided, inversion)), clean);
     }
 
     private static Latents invert(StepGrid grid, Latents clean, GuidedDenoiser guided, DdimInversion inversion) {

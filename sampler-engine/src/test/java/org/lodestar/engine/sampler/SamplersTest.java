@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -232,19 +234,30 @@ class SamplersTest {
     void drawsEveryParameterInto(SamplerType type) {
         StepGrid grid = Catalog.spacing(Term.of("trailing")).grid(Oracles.vp(), 10);
         Latents start = Oracles.start(3, grid.level(0));
-        Latents usual = SamplerLoop.over(Oracles.MIXTURE, Oracles.noise(5)).end(withFallbacks(type), grid, start);
+        // Clean samples around 1.5 as well, for settings that act on large values only.
+        GaussianDenoiser bright = new GaussianDenoiser(Map.of("cond", new GaussianDenoiser.Gaussian(Collections.nCopies(start.size(), 1.5), 0.5)));
+        Function<Map<String, Object>, List<Latents>> end = settings -> Stream.of(Oracles.MIXTURE, bright)
+                .map(denoiser -> SamplerLoop.over(denoiser, Oracles.noise(5)).end(type.create().apply(type.descriptor().check(settings)), grid, start))
+                .toList();
         type.descriptor().parameters().forEach(spec -> {
-            boolean acts = otherValues(spec).stream().anyMatch(value -> {
-                Sampler changed = type.create().apply(type.descriptor().check(Map.of(spec.name(), value)));
-                return !SamplerLoop.over(Oracles.MIXTURE, Oracles.noise(5)).end(changed, grid, start).equals(usual);
-            });
+            // Alone, or together with one other setting: some only refine what another one switches on.
+            Stream<Map<String, Object>> others = Stream.concat(
+                    Stream.of(Map.of()),
+                    type.descriptor().parameters().stream()
+                            .filter(other -> !other.equals(spec))
+                            .flatMap(other -> otherValues(other).stream().map(value -> Map.<String, Object>of(other.name(), value))));
+            boolean acts = others.anyMatch(other -> otherValues(spec).stream().anyMatch(value -> {
+                Map<String, Object> settings = new HashMap<>(other);
+                settings.put(spec.name(), value);
+                return !end.apply(settings).equals(end.apply(other));
+            }));
             assertThat(acts).as("parameter %s changes the result somewhere", spec.name()).isTrue();
         });
     }
 
     private static List<?> otherValues(ParameterSpec spec) {
         return switch (spec) {
-            case ParameterSpec.Real real -> List.of(real.min(), real.max());
+            case ParameterSpec.Real real -> List.of(real.min(), real.whole() ? real.max() : real.min() + 0.01 * (real.max() - real.min()), real.max());
             case ParameterSpec.Choice choice -> choice.options();
             case ParameterSpec.Flag flag -> List.of(!flag.preset());
             case ParameterSpec.Text text -> List.of(text.preset() + " ");
@@ -273,7 +286,7 @@ class SamplersTest {
             StepGrid grid = Catalog.spacing(Term.of("karras")).grid(schedule, 10);
             Latents start = Oracles.start(3, grid.level(0));
             Latents euler = SamplerLoop.over(Oracles.MIXTURE).end(new Euler(), grid, start);
-            assertThat(SamplerLoop.over(Oracles.MIXTURE).end(new Ddim(0), grid, start)).isEqualTo(euler);
+            assertThat(SamplerLoop.over(Oracles.MIXTURE).end(new Ddim(0, new CleanLimit(0, 0)), grid, start)).isEqualTo(euler);
             assertThat(SamplerLoop.over(Oracles.MIXTURE).end(new EulerAncestral(0, 1), grid, start)).isEqualTo(euler);
         }
     }

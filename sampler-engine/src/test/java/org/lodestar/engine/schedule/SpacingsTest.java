@@ -69,12 +69,12 @@ class SpacingsTest {
         assertThat(new TrailingSpacing().grid(Oracles.vp(), 5).initialScale()).isEqualTo(1);
         assertThat(new LeadingSpacing(1, false).grid(Oracles.vp(), 5).initialScale()).isEqualTo(1);
         assertThat(new TrailingSpacing().grid(Oracles.flow(), 5).initialScale()).isEqualTo(1);
-        assertThat(new KarrasSpacing(7, RangeEnds.TRAINED).grid(Oracles.ve(), 5).initialScale()).isCloseTo(80, within(1e-9));
+        assertThat(new KarrasSpacing(7, RangeEnds.TRAINED, false).grid(Oracles.ve(), 5).initialScale()).isCloseTo(80, within(1e-9));
     }
 
     @Test
     void karrasRootsAndLogarithmsAreEven() {
-        StepGrid karras = new KarrasSpacing(7, RangeEnds.TRAINED).grid(Oracles.vp(), 5);
+        StepGrid karras = new KarrasSpacing(7, RangeEnds.TRAINED, false).grid(Oracles.vp(), 5);
         StepGrid exponential = new ExponentialSpacing(RangeEnds.TRAINED).grid(Oracles.vp(), 5);
         for (int i = 1; i < 4; i++) {
             assertThat(2 * root(karras, i)).isCloseTo(root(karras, i - 1) + root(karras, i + 1), within(1e-9));
@@ -95,7 +95,7 @@ class SpacingsTest {
 
     @Test
     void spreadsOverAFiniteRangeFromPureNoise() {
-        StepGrid grid = new KarrasSpacing(7, RangeEnds.TRAINED).grid(Oracles.zeroTerminal(), 10);
+        StepGrid grid = new KarrasSpacing(7, RangeEnds.TRAINED, false).grid(Oracles.zeroTerminal(), 10);
         assertThat(grid.level(0).alpha()).isZero();
         assertThat(grid.level(1).karrasSigma()).isLessThan(10);
     }
@@ -114,13 +114,40 @@ class SpacingsTest {
     }
 
     @Test
+    void aRunFromAPictureTakesTheLastStepsAndADistilledOneTheLeastNoisyTaughtTimes() {
+        GridSpacing usual = new TrailingSpacing();
+        assertThat(usual.stepsFrom(10, 0.6)).isEqualTo(6);
+        assertThat(usual.stepsFrom(50, 0.58)).as("cut off as the references do").isEqualTo(28);
+        assertThat(usual.gridFrom(Oracles.vp(), 10, 0.6).levels()).isEqualTo(usual.grid(Oracles.vp(), 10).levels().subList(4, 11));
+        assertThatThrownBy(() -> usual.gridFrom(Oracles.vp(), 10, 0)).isInstanceOf(IllegalArgumentException.class);
+
+        GridSpacing distilled = new DistilledSpacing(50);
+        assertThat(distilled.stepsFrom(4, 0.5)).isEqualTo(4);
+        assertThat(distilled.stepsFrom(4, 0.01)).isZero();
+        // 25 taught times are left, 19 to 499; of those numbers 25, 19, 13 and 7
+        assertThat(distilled.gridFrom(Oracles.vp(), 4, 0.5).levels().stream().limit(4).map(NoiseLevel::modelTime)).containsExactly(499.0, 379.0, 259.0, 139.0);
+        assertThat(distilled.gridFrom(Oracles.vp(), 4, 1).levels()).isEqualTo(distilled.grid(Oracles.vp(), 4).levels());
+    }
+
+    @Test
+    void wholeTimesLeaveTheNoiseLevels() {
+        StepGrid plain = Catalog.spacing(Term.of("karras")).grid(Oracles.vp(), 7);
+        StepGrid whole = Catalog.spacing(Term.parse("karras(whole=true)")).grid(Oracles.vp(), 7);
+        for (int i = 0; i <= 7; i++) {
+            assertThat(whole.level(i).modelTime()).isEqualTo(Math.rint(plain.level(i).modelTime()));
+            assertThat(whole.level(i).sigma()).isEqualTo(plain.level(i).sigma());
+        }
+        assertThat(whole.levels()).isNotEqualTo(plain.levels());
+    }
+
+    @Test
     void refusesStepsThatCannotBeTaken() {
         assertThatThrownBy(() -> new TrailingSpacing().grid(Oracles.vp(), 0))
                 .isInstanceOf(EngineException.InvalidInput.class)
                 .hasMessageContaining("1 to 1000")
                 .hasMessageContaining("found 0");
         assertThatThrownBy(() -> new DistilledSpacing(50).grid(Oracles.vp(), 51)).isInstanceOf(EngineException.InvalidInput.class).hasMessageContaining("1 to 50");
-        assertThatThrownBy(() -> new KarrasSpacing(7, RangeEnds.TRAINED).grid(Oracles.vp(), 1001)).isInstanceOf(EngineException.InvalidInput.class);
+        assertThatThrownBy(() -> new KarrasSpacing(7, RangeEnds.TRAINED, false).grid(Oracles.vp(), 1001)).isInstanceOf(EngineException.InvalidInput.class);
     }
 
     private static List<Double> times(String term, int steps) {

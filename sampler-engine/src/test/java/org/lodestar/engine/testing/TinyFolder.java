@@ -154,9 +154,14 @@ public final class TinyFolder {
     }
 
     private static OnnxGraph decoder() {
+        return decoderOf(TensorType.FLOAT);
+    }
+
+    /// A decoder that declares another type than its weights have: to be looked at, not run, unless it is FLOAT.
+    public static OnnxGraph decoderOf(TensorType type) {
         return new OnnxGraph()
-                .input("latent_sample", TensorType.FLOAT, "batch", 4, "height", "width")
-                .output("sample", TensorType.FLOAT, "batch", 3, "h", "w")
+                .input("latent_sample", type, "batch", 4, "height", "width")
+                .output("sample", type, "batch", 3, "h", "w")
                 .weight("mix", new long[] {3, 4, 1, 1}, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0)
                 .weight("scales", new long[] {4}, 1, 1, 8, 8)
                 .node("Conv", List.of("latent_sample", "mix"), List.of("rgb"), Map.of())

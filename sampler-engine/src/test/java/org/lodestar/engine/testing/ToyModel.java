@@ -110,8 +110,10 @@ public final class ToyModel implements ModelPackage {
             }
 
             @Override
-            public Latents encode(Rgb image, CancelToken cancel) {
-                return Latents.zeros(1, image.height() / 8, image.width() / 8);
+            public Posterior posterior(Latents pixels, CancelToken cancel) {
+                int width = pixels.width() / 8;
+                Latents mean = Latents.zeros(1, pixels.height() / 8, width).like(i -> pixels.at(0, i / width * 8, i % width * 8));
+                return new Posterior(mean, mean.like(i -> 0.1));
             }
 
             @Override

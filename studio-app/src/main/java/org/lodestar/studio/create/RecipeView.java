@@ -46,7 +46,7 @@ final class RecipeView extends ScrollPane {
         PromptBox negative = new PromptBox(
                 Words.of("prompt.negative"), Words.of("prompt.negative.hint"), 2, model.negativeProperty());
         negative.area().setId("negative");
-        VBox form = new VBox(prompt, negative, grid(), new GuidanceView(model.guidance()));
+        VBox form = new VBox(prompt, negative, new SourceView(model.source()), grid(), new GuidanceView(model.guidance()));
         form.getStyleClass().add("form");
         getStyleClass().add("form-scroll");
         setContent(form);

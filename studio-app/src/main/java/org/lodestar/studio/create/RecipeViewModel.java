@@ -55,6 +55,7 @@ public final class RecipeViewModel {
     private final LongProperty seed;
     private final BooleanProperty seedLocked = new SimpleBooleanProperty(this, "seedLocked");
     private final GuidanceViewModel guidance;
+    private final SourceViewModel source = new SourceViewModel();
     private final ReadOnlyLongWrapper changes = new ReadOnlyLongWrapper(this, "changes");
     private String noise;
     private boolean touched;
@@ -76,7 +77,7 @@ public final class RecipeViewModel {
             }
         });
         List<ObservableValue<?>> fields =
-                List.of(prompt, negative, size, steps, sampler.termProperty(), spacing.termProperty(), seed, guidance.stackProperty());
+                List.of(prompt, negative, size, steps, sampler.termProperty(), spacing.termProperty(), seed, guidance.stackProperty(), source.sourceProperty());
         fields.forEach(field -> field.subscribe(() -> {
             touched = true;
             changes.set(changes.get() + 1);
@@ -136,6 +137,11 @@ public final class RecipeViewModel {
         return guidance;
     }
 
+    /// The picture to start from.
+    public SourceViewModel source() {
+        return source;
+    }
+
     /// Counts changes of anything that makes another picture.
     public ReadOnlyLongProperty changesProperty() {
         return changes.getReadOnlyProperty();
@@ -156,7 +162,8 @@ public final class RecipeViewModel {
                 spacing.term(),
                 guidance.stack(),
                 noise,
-                List.of());
+                List.of())
+                .withSource(source.sourceProperty().get());
     }
 
     /// Fills the form from `spec`, its edits applied, and locks the seed.
@@ -174,6 +181,7 @@ public final class RecipeViewModel {
         sampler.show(last.sampler());
         spacing.show(last.spacing());
         guidance.show(last.policy());
+        source.show(last.source());
     }
 
     /// Fills the form with what another picture's settings say, and locks the seed if there is one; the rest stays.

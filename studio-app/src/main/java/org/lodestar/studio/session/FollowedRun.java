@@ -1,5 +1,6 @@
 package org.lodestar.studio.session;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -32,6 +33,7 @@ public final class FollowedRun implements Pulse.Beating {
     private final ReadOnlyIntegerWrapper nfe = new ReadOnlyIntegerWrapper(this, "nfe");
     private final ReadOnlyIntegerWrapper nfeSaved = new ReadOnlyIntegerWrapper(this, "nfeSaved");
     private final ObservableList<FinishedPicture> pictures = FXCollections.observableArrayList();
+    private final List<String> notices = new ArrayList<>();
     private final ObservableList<LaneEdit> edits = FXCollections.observableArrayList();
     private final int branchStep;
     private int cursor;
@@ -70,7 +72,12 @@ public final class FollowedRun implements Pulse.Beating {
     }
 
     public int steps() {
-        return lane(0).steps();
+        return lane(0).stepsToRun();
+    }
+
+    /// What is wrong with its finished pictures, as sentences; usually nothing.
+    public List<String> notices() {
+        return List.copyOf(notices);
     }
 
     /// The step at which this run branched off another one, or 0. Steps before it are the parent's.
@@ -169,6 +176,7 @@ public final class FollowedRun implements Pulse.Beating {
                 edits.add(new LaneEdit(lane, new Edit(step, change)));
             }
             case RunEvent.Paused _, RunEvent.Resumed _ -> {}
+            case RunEvent.Noticed(var _, var _, String sentence) -> notices.add(sentence);
             case RunEvent.ImageFinished(int lane, int sample, var image, var file, var record) ->
                 pictures.add(new FinishedPicture(lane, sample, image, file, record));
             case RunEvent.Ended(RunOutcome outcome) -> phase.set(new RunPhase.Over(outcome));

@@ -118,7 +118,7 @@ public final class StatusViewModel {
         activity.set(sentence(run));
         mood.set(
                 switch (run.phase()) {
-                    case RunPhase.Over(RunOutcome.Completed _) -> Mood.DONE;
+                    case RunPhase.Over(RunOutcome.Completed _) -> run.notices().isEmpty() ? Mood.DONE : Mood.TROUBLE;
                     case RunPhase.Over(RunOutcome.Cancelled _) -> Mood.QUIET;
                     case RunPhase.Over(RunOutcome.Failed _) -> Mood.TROUBLE;
                     default -> Mood.BUSY;
@@ -159,6 +159,9 @@ public final class StatusViewModel {
     }
 
     private static String finished(FollowedRun run) {
+        if (!run.notices().isEmpty()) {
+            return run.notices().getFirst();
+        }
         double seconds = run.pictures().stream()
                 .mapToDouble(picture -> picture.record().timings().getOrDefault("total", Double.NaN))
                 .max()

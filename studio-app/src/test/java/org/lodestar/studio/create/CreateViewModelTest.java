@@ -80,6 +80,35 @@ class CreateViewModelTest {
     }
 
     @Test
+    void thePictureToStartFromIsPartOfTheNextRunAndOfWhatARecipeShows() {
+        SourceViewModel source = create.recipe().source();
+        source.choose(folder.resolve("fox.png"));
+        source.strengthProperty().set(0.35);
+        source.mask(folder.resolve("hole.png"));
+
+        RunSpec spec = create.recipe().spec();
+
+        assertThat(spec.source()).hasValueSatisfying(from -> {
+            assertThat(from.picture().path()).endsWith("fox.png");
+            assertThat(from.strength()).isEqualTo(0.35);
+            assertThat(from.mask()).isPresent();
+        });
+        source.mask(null);
+        assertThat(create.recipe().spec().source().orElseThrow().mask()).isEmpty();
+        source.clear();
+        assertThat(create.recipe().spec().source()).isEmpty();
+        create.recipe().show(spec);
+        assertThat(create.recipe().spec().source()).isEqualTo(spec.source());
+        assertThat(source.strengthProperty().get()).isEqualTo(0.35);
+    }
+
+    @Test
+    void onlyPngFilesAreTakenAsPicturesToStartFrom() {
+        assertThat(SourceViewModel.takes(folder.resolve("fox.PNG"))).isTrue();
+        assertThat(SourceViewModel.takes(folder.resolve("fox.jpg"))).isFalse();
+    }
+
+    @Test
     void theSeedChangesWithEachPictureUnlessItIsLocked() {
         long first = generate().lanes().getFirst().seed();
         bench.engine.run().finish();

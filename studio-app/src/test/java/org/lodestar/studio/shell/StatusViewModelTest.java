@@ -88,6 +88,18 @@ class StatusViewModelTest {
     }
 
     @Test
+    void aPictureThatIsNoneIsTold() {
+        FakeRun run = run();
+        run.start();
+        run.advance(20);
+        run.add(new RunEvent.Noticed(0, 0, "The picture is one flat colour."));
+        run.finish();
+        bench.frame();
+        assertThat(status.activityProperty().get()).isEqualTo("The picture is one flat colour.");
+        assertThat(status.moodProperty().get()).isEqualTo(StatusViewModel.Mood.TROUBLE);
+    }
+
+    @Test
     void aStoppedRunIsNoTrouble() {
         FakeRun run = run();
         run.start();

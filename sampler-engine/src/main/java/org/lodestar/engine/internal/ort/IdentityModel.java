@@ -146,7 +146,7 @@ public final class IdentityModel implements ModelPackage {
             }
 
             @Override
-            public Latents encode(Rgb image, CancelToken cancel) {
+            public Posterior posterior(Latents pixels, CancelToken cancel) {
                 throw new UnsupportedOperationException("this model only measures");
             }
 

@@ -37,10 +37,11 @@ final class OrtDenoiser implements Denoiser {
 
     /// A network that answers, and what its inputs and its output mean.
     ///
-    /// @param net opens it when first needed; which one may depend on the numbers of the conditioning
-    record Source(Function<Conditioning, OrtNet> net, DenoiserPorts ports, Parameterization parameterization) {
+    /// @param net   opens it when first needed; which one may depend on the numbers of the conditioning
+    /// @param shown channels after those of the state, for what it is shown of a picture ([Conditioning#PICTURE]; zeros without)
+    record Source(Function<Conditioning, OrtNet> net, DenoiserPorts ports, Parameterization parameterization, int shown) {
         Source(Supplier<OrtNet> net, DenoiserPorts ports, Parameterization parameterization) {
-            this(told -> net.get(), ports, parameterization);
+            this(told -> net.get(), ports, parameterization, 0);
         }
     }
 
@@ -104,10 +105,15 @@ final class OrtDenoiser implements Denoiser {
         int batch = ports.fixedBatch() > 0 ? Math.toIntExact(ports.fixedBatch()) : queries.size();
         Latents x = queries.getFirst().x();
         try (OrtNet.Call call = source.net().apply(queries.getFirst().branch().conditioning()).call()) {
-            HostTensor sample = call.input(ports.sample().name(), batch, x.channels(), x.height(), x.width());
+            HostTensor sample = call.input(ports.sample().name(), batch, (long) x.channels() + source.shown(), x.height(), x.width());
+            int shown = source.shown() * x.height() * x.width();
             for (int i = 0; i < batch; i++) {
-                Latents state = padded(queries, i).x();
-                sample.write(i * state.size(), state::copyTo);
+                Query query = padded(queries, i);
+                int start = i * (x.size() + shown);
+                sample.write(start, query.x()::copyTo);
+                if (shown > 0) {
+                    sample.write(start + x.size(), picture(query, shown)::copyTo);
+                }
             }
             Port timestep = ports.timestep();
             long[] timeShape = timestep.rank() == 0 ? new long[0] : new long[] {timestep.fixed(0) > 0 ? timestep.fixed(0) : batch};
@@ -145,6 +151,18 @@ final class OrtDenoiser implements Denoiser {
                 input.write(i * embedding.size(), embedding::copyTo);
             }
         }
+    }
+
+    /// What the network is shown, `size` numbers.
+    private static Embedding picture(Query query, int size) {
+        Embedding picture = query.branch().conditioning().tensors().get(Conditioning.PICTURE);
+        if (picture == null) {
+            return new Embedding(new int[] {size}, new float[size]);
+        }
+        if (picture.size() != size) {
+            throw new EngineException.InferenceFailure("The network is shown " + size + " numbers of a picture, but " + picture.size() + " are there.", null);
+        }
+        return picture;
     }
 
     private static long[] ones(int rank) {

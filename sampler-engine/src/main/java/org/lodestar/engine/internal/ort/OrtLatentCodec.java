@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.codec.LatentCodec;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.image.Blank;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.latent.LatentFormat;
 import org.lodestar.engine.latent.Latents;
@@ -15,12 +16,16 @@ import org.lodestar.engine.pack.OnnxFile.Port;
 /// The autoencoder as ONNX networks. Pictures are -1..1 on the network's side; one at a time, since larger batches gain nothing and go wrong in some
 /// half-precision decoders.
 final class OrtLatentCodec implements LatentCodec {
+    private static final float LEAST_LOG_VARIANCE = -30;
+    private static final float MOST_LOG_VARIANCE = 20;
+
     private final OrtNet decoder;
     private final @Nullable LazyNet exactDecoder;
     private final @Nullable LazyNet encoder;
     private final LatentFormat format;
 
-    /// @param exactDecoder the same decoder on the CPU, which computes half-precision networks in full precision; asked when `decoder` overflows
+    /// @param exactDecoder the same decoder on the CPU, which computes half-precision networks in full precision; asked when `decoder` overflows or gives
+    ///                     a flat or black picture
     OrtLatentCodec(OrtNet decoder, @Nullable LazyNet exactDecoder, @Nullable LazyNet encoder, LatentFormat format) {
         this.decoder = decoder;
         this.exactDecoder = exactDecoder;
@@ -36,7 +41,8 @@ final class OrtLatentCodec implements LatentCodec {
     @Override
     public Rgb decode(Latents z, CancelToken cancel) {
         try {
-            return decode(decoder, z, cancel);
+            Rgb picture = decode(decoder, z, cancel);
+            return exactDecoder == null || Blank.of(picture) == Blank.NO ? picture : decode(exactDecoder.get(), z, cancel);
         } catch (EngineException.NumericalFailure e) {
             if (exactDecoder == null) {
                 throw e;
@@ -94,7 +100,7 @@ final class OrtLatentCodec implements LatentCodec {
     }
 
     @Override
-    public Latents encode(Rgb image, CancelToken cancel) {
+    public Posterior posterior(Latents image, CancelToken cancel) {
         if (encoder == null) {
             throw new EngineException.ModelProblem(
                     List.of(new Problem("vae_encoder", "an encoder, to start from a picture", "none in this model",
@@ -113,21 +119,17 @@ final class OrtLatentCodec implements LatentCodec {
         int channels = port.name().equals("latent_parameters") ? 2 * format.channels() : format.channels();
         try (OrtNet.Call call = net.call()) {
             call.input(net.header().inputs().getFirst().name(), 1, 3, image.height(), image.width())
-                    .write(0, target -> putPlanes(image, target));
+                    .write(0, image::copyTo);
             HostTensor output = call.output(port.name(), 1, channels, height, width);
             call.run(cancel);
-            Latents raw = output.read(0, format.channels() * height * width, values -> Latents.read(format.channels(), height, width, values));
-            return raw.like(i -> (raw.at(i) - format.shift()) * format.scale());
-        }
-    }
-
-    private static void putPlanes(Rgb image, FloatBuffer target) {
-        for (int channel = 0; channel < 3; channel++) {
-            for (int y = 0; y < image.height(); y++) {
-                for (int x = 0; x < image.width(); x++) {
-                    target.put(image.at(x, y, channel) / 127.5f - 1);
-                }
+            int size = format.channels() * height * width;
+            Latents raw = output.read(0, size, values -> Latents.read(format.channels(), height, width, values));
+            Latents mean = raw.like(i -> (raw.at(i) - format.shift()) * format.scale());
+            if (channels == format.channels()) {
+                return new Posterior(mean, Latents.zeros(format.channels(), height, width));
             }
+            Latents logVariance = output.read(size, size, values -> Latents.read(format.channels(), height, width, values));
+            return new Posterior(mean, logVariance.like(i -> StrictMath.exp(0.5 * Math.clamp(logVariance.at(i), LEAST_LOG_VARIANCE, MOST_LOG_VARIANCE)) * format.scale()));
         }
     }
 }

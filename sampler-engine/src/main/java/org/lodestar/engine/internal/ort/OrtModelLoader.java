@@ -1,6 +1,8 @@
 package org.lodestar.engine.internal.ort;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -33,6 +35,7 @@ import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.GpuOnly;
 import org.lodestar.engine.pack.KeyedCache;
+import org.lodestar.engine.pack.MemoryNeed;
 import org.lodestar.engine.pack.ModelFolder;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
@@ -49,14 +52,21 @@ public final class OrtModelLoader implements ModelLoader {
     private final Path cacheFolder;
     private final KeyedCache cache;
     private final int threads;
+    private final boolean anyMemory;
     private @Nullable OrtRuntime runtime;
 
     /// @param cacheFolder for the unpacked native library, hashes, preview factors and measurements
     /// @param threads     threads per network call on the CPU; 0 = one per physical core
     public OrtModelLoader(Path cacheFolder, int threads) {
+        this(cacheFolder, threads, false);
+    }
+
+    /// @param anyMemory whether to load models that need more memory than the machine has ([MemoryNeed])
+    public OrtModelLoader(Path cacheFolder, int threads, boolean anyMemory) {
         this.cacheFolder = cacheFolder;
         this.cache = new KeyedCache(cacheFolder);
         this.threads = threads;
+        this.anyMemory = anyMemory;
     }
 
     @Override
@@ -122,8 +132,11 @@ public final class OrtModelLoader implements ModelLoader {
 
         ModelPackage open() {
             phase("checking the files", 0.05);
+            List<String> warnings = new ArrayList<>();
             if (device.provider().equals("cpu")) {
                 refuseGpuOnly();
+                machineMemory().flatMap(memory -> MemoryNeed.of(contents).check(memory, anyMemory)).ifPresent(warnings::add);
+                warnings.forEach(warning -> phase(warning, 0.05));
             }
             String hash = hash(contents.files());
             phase("text encoder", 0.1);
@@ -132,7 +145,7 @@ public final class OrtModelLoader implements ModelLoader {
             Map<Branch.Net, OrtDenoiser.Source> sources = new EnumMap<>(Branch.Net.class);
             contents.denoisers().forEach((kind, denoising) -> {
                 LazyNet net = net(denoising.part(), OrtRuntime.Use.STEADY);
-                sources.put(kind, new OrtDenoiser.Source(net, denoising.ports(), parameterization(kind)));
+                sources.put(kind, new OrtDenoiser.Source(told -> net.get(), denoising.ports(), parameterization(kind), shown(denoising.ports())));
                 if (kind == Branch.Net.MAIN) {
                     net.get();
                 }
@@ -145,7 +158,7 @@ public final class OrtModelLoader implements ModelLoader {
             if (second != null) {
                 MixedNet mixed = new MixedNet(ort, device, main().part(), second.part());
                 nets.add(mixed);
-                sources.put(Branch.Net.MIXED, new OrtDenoiser.Source(told -> mixed.at(OrtDenoiser.share(told)), own.ports(), own.parameterization()));
+                sources.put(Branch.Net.MIXED, new OrtDenoiser.Source(told -> mixed.at(OrtDenoiser.share(told)), own.ports(), own.parameterization(), own.shown()));
             }
             phase("decoder", 0.7);
             OrtNet decoder = net(contents.decoder(), OrtRuntime.Use.NOW_AND_THEN).get();
@@ -159,7 +172,7 @@ public final class OrtModelLoader implements ModelLoader {
             OrtDenoiser denoiser = denoiser(sources, layout);
             Adviser adviser = adviser(encoder, codec);
             phase("ready", 1);
-            List<String> notes = Stream.concat(report.notes().stream(), contents.noise().notes().stream()).toList();
+            List<String> notes = Stream.of(warnings, report.notes(), contents.noise().notes()).flatMap(List::stream).toList();
             ModelInfo info = new ModelInfo(
                     report.name(), folder, report.family(), hash, device, layout.id(), contents.sizes(), contents.defaults(),
                     new ModelInfo.Abilities(denoiser.nets(), adviser.kinds(), adviser.labels()), contents.policies(), notes);
@@ -172,8 +185,14 @@ public final class OrtModelLoader implements ModelLoader {
                     contents.noise().schedule(),
                     contents.noise().parameterization(),
                     contents.format(),
+                    contents.picture(),
                     previewer,
                     List.copyOf(nets));
+        }
+
+        /// Channels of a picture after those of the state.
+        private int shown(DenoiserPorts ports) {
+            return ports.channels() > 0 ? Math.toIntExact(ports.channels()) - contents.format().channels() : contents.picture().channels();
         }
 
         private ModelFolder.Denoising main() {
@@ -312,6 +331,13 @@ public final class OrtModelLoader implements ModelLoader {
             cache.put("layout", key, layout.id());
             return layout;
         }
+    }
+
+    /// What the machine, or the container the program runs in, has.
+    private static Optional<Long> machineMemory() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system && system.getTotalMemorySize() > 0
+                ? Optional.of(system.getTotalMemorySize())
+                : Optional.empty();
     }
 
     private static RgbFactors firstChannels(int channels) {

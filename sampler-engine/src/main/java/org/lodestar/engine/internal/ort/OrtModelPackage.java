@@ -9,6 +9,7 @@ import org.lodestar.engine.model.Denoiser;
 import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelPackage;
+import org.lodestar.engine.pack.PictureInput;
 import org.lodestar.engine.preview.LatentPreviewer;
 import org.lodestar.engine.schedule.NoiseSchedule;
 
@@ -22,6 +23,7 @@ record OrtModelPackage(
         NoiseSchedule schedule,
         Parameterization parameterization,
         LatentFormat latentFormat,
+        PictureInput pictureInput,
         LatentPreviewer previewer,
         List<HeldNet> nets)
         implements ModelPackage {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.image.Blank;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.latent.LatentFormat;
 import org.lodestar.engine.latent.Latents;
@@ -80,6 +81,38 @@ class OrtLatentCodecTest {
             assertThatThrownBy(() -> new OrtLatentCodec(broken, null, null, FORMAT).decode(z, NEVER)).isInstanceOf(EngineException.NumericalFailure.class);
 
             assertThat(new OrtLatentCodec(broken, exact, null, FORMAT).decode(z, NEVER).at(0, 0, 0)).isZero();
+        }
+    }
+
+    @Test
+    void decodesAgainWhereTheFirstTryIsFlatAndKeepsAFlatPictureThatIsOne() {
+        Latents z = Latents.zeros(4, 2, 2).like(i -> -0.6 + 0.1 * i);
+        try (OrtNet usual = decoder("usual", TensorType.FLOAT, false);
+                LazyNet exact = new LazyNet(() -> usual)) {
+            Rgb right = new OrtLatentCodec(usual, null, null, FORMAT).decode(z, NEVER);
+            try (OrtNet flat = flat()) {
+                assertThat(new OrtLatentCodec(flat, exact, null, FORMAT).decode(z, NEVER)).isEqualTo(right);
+                assertThat(Blank.of(new OrtLatentCodec(flat, null, null, FORMAT).decode(z, NEVER))).isEqualTo(Blank.FLAT);
+            }
+            Latents grey = Latents.zeros(4, 2, 2);
+            assertThat(Blank.of(new OrtLatentCodec(usual, exact, null, FORMAT).decode(grey, NEVER))).isEqualTo(Blank.FLAT);
+        }
+    }
+
+    /// A decoder whose pictures are all of one colour.
+    private static OrtNet flat() {
+        OnnxGraph graph = new OnnxGraph()
+                .input("latent_sample", TensorType.FLOAT, 1, 4, "height", "width")
+                .output("sample", TensorType.FLOAT, 1, 3, "h", "w")
+                .weight("mix", new long[] {3, 4, 1, 1}, new float[12])
+                .weight("scales", new long[] {4}, 1, 1, 2, 2)
+                .node("Conv", List.of("latent_sample", "mix"), List.of("rgb"), Map.of())
+                .node("Resize", List.of("rgb", "", "scales"), List.of("sample"), Map.of());
+        try {
+            Path file = graph.write(folder.resolve("flat.onnx"));
+            return OrtNet.open(runtime, runtime.choose(DeviceWish.CPU), OrtRuntime.Use.NOW_AND_THEN, "flat", file, OnnxFile.read(file));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 

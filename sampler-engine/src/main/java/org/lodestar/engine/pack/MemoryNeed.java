@@ -1,0 +1,83 @@
+package org.lodestar.engine.pack;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.model.Branch;
+
+/// How much memory a model needs on the CPU, estimated from its files before anything is loaded.
+///
+/// ```
+/// weights = sum over text encoders, denoiser and decoder of bytes * (2 where its inputs or outputs are half precision, else 1)
+/// loading = the largest of these parts once more, which is in memory twice while its session is made
+/// working = the greater of  128 bytes * (cells of the usual size)^2 / a   and   3 KiB * pixels of the usual size
+/// need    = weights + max(loading, working)
+/// ```
+///
+/// Half-precision weights are widened on the CPU. The first kind of working memory is a table of attention weights in the denoiser, for two branches with eight heads of 32-bit numbers; `a` is 16 for
+/// models that attend at half resolution only (XL), else 1. The second is three layers of 256 channels in the decoder at full resolution; larger pictures are decoded in tiles. Encoders of pictures,
+/// companions and other sizes come on top when they are used, so that this is a lower bound on what a session may take; the operating system's own share is not in it.
+///
+/// @param weights bytes
+/// @param loading bytes
+/// @param working bytes
+public record MemoryNeed(long weights, long loading, long working) {
+    private static final double WARN = 0.8;
+
+    /// The need of a checked folder.
+    public static MemoryNeed of(ModelFolder.Contents contents) {
+        long weights = parts(contents).mapToLong(MemoryNeed::widened).sum();
+        long loading = parts(contents).mapToLong(MemoryNeed::widened).max().orElse(0);
+        ModelInfo.Size size = contents.defaults().size();
+        long pixels = (long) size.width() * size.height();
+        long cells = pixels / ((long) contents.format().downscale() * contents.format().downscale());
+        long attention = 128 * cells * cells / (contents.family() == Family.SDXL || contents.family() == Family.SDXL_REFINER ? 16 : 1);
+        return new MemoryNeed(weights, loading, Math.max(attention, 3072 * pixels));
+    }
+
+    private static Stream<ModelPart> parts(ModelFolder.Contents contents) {
+        return Stream.of(
+                        contents.texts().stream().map(ModelFolder.TextPart::part),
+                        Stream.ofNullable(contents.denoisers().get(Branch.Net.MAIN)).map(ModelFolder.Denoising::part),
+                        Stream.of(contents.decoder()))
+                .flatMap(parts -> parts);
+    }
+
+    private static long widened(ModelPart part) {
+        boolean half = Stream.concat(part.header().inputs().stream(), part.header().outputs().stream())
+                .anyMatch(port -> port.type() == TensorType.FLOAT16 || port.type() == TensorType.BFLOAT16);
+        return half ? 2 * part.bytes() : part.bytes();
+    }
+
+    /// All of it, in bytes.
+    public long total() {
+        return weights + Math.max(loading, working);
+    }
+
+    /// What there is to say on a machine with `memory` bytes: nothing below 80 % of it, a warning from there on.
+    ///
+    /// @param insist whether to load the model even where it needs more than there is
+    /// @throws EngineException.OutOfResources if it needs more than there is
+    public Optional<String> check(long memory, boolean insist) {
+        if (total() <= WARN * memory) {
+            return Optional.empty();
+        }
+        String numbers = "This model needs about " + gigabytes(total()) + " of memory on the CPU (weights " + gigabytes(weights) + ", loading or working " + gigabytes(Math.max(loading, working))
+                + "), and this machine has " + gigabytes(memory) + ".";
+        if (total() > memory && !insist) {
+            throw new EngineException.OutOfResources(
+                    numbers + " Use a smaller model or a machine with more memory; to try all the same, add --any-memory on the command line, or start the program with -Dlodestar.anyMemory=true.", null);
+        }
+        return Optional.of(numbers + " It may become slow; close other programs.");
+    }
+
+    /// `1.8 GB`
+    public String text() {
+        return gigabytes(total());
+    }
+
+    private static String gigabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
+    }
+}
