@@ -27,13 +27,14 @@ class PlaneExperimentsTest {
 
     @Test
     void particlesComeNearerToWhatGuidanceMeans() {
-        Finding finding = new ParticleAccuracy(2048, 1).run();
+        Finding finding = new ParticleAccuracy(1024, 3).run();
 
-        assertThat(finding.verdict()).isNotEqualTo(Verdict.NOT_SHOWN);
         List<? extends List<?>> repeats = finding.tables().getLast().rows();
-        double one = (Double) repeats.getFirst().get(2);
-        double most = (Double) repeats.getLast().get(2);
-        assertThat(most).as("512 particles against one").isLessThan(0.8 * one);
+        assertThat(mean(repeats, 64)).as("mean divergence with 64 particles against one").isLessThan(0.75 * mean(repeats, 1));
+    }
+
+    private static double mean(List<? extends List<?>> repeats, int particles) {
+        return repeats.stream().filter(row -> row.get(0).equals(particles)).mapToDouble(row -> (Double) row.get(2)).average().orElseThrow();
     }
 
     @Test
