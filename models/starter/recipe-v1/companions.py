@@ -110,7 +110,7 @@ def classifier(work,S):
         k=torch.multinomial(w,B,replacement=True); x=Z[k]; y=Y[k]; d=torch.randint(-1,2,(2,)); x=torch.roll(x,(int(d[0]),int(d[1])),(2,3)); x=x+torch.randn_like(x)*0.25*torch.rand(B,1,1,1); x=x*(1+0.1*torch.randn(B,4,1,1))
         f=net(x); p=torch.where((y>=0)[:,None],0.95*F.one_hot(y.clamp(min=0),len(LABELS))+0.05/len(LABELS),torch.full((1,len(LABELS)),1/len(LABELS))); l=-(p*f.log_softmax(1)).sum(1).mean()
         opt.zero_grad(); l.backward(); opt.step(); run=l.item() if run is None else 0.98*run+0.02*l.item()
-        if i%100==99 or i==S-1: print(i+1,f'{time.time()-t0:.0f}s loss {run:.3f}',evaluate(),flush=True); torch.save(net.state_dict(),f'{work}/classifier.pt')
+        if i%50==49 or i==S-1: print(i+1,f"{time.time()-t0:.0f}s, {time.process_time():.0f}s of processor, loss {run:.3f}",evaluate(),flush=True); torch.save(net.state_dict(),f'{work}/classifier.pt')
 def scorer(work,S):
     Z,_,P,OWN,W=load(work,TRAIN+('pair_0',)); n0=len(load(work,TRAIN)[0]); mean=P.mean(0); P=F.normalize(P-mean,dim=-1); b=np.load(f'{work}/blur.npz'); D=torch.from_numpy(b['train_d'].astype(np.float32)); at=-torch.ones(len(Z),dtype=torch.long); at[torch.from_numpy(b['train_i'])]=torch.arange(len(D))
     tz,_,tp,to,_=load(work,TEST+('pair_9',)); tp=F.normalize(tp-mean,dim=-1); w=W[OWN].float(); net=Scorer(); opt=torch.optim.AdamW(net.parameters(),lr=1e-3,weight_decay=0.05); t0=time.time(); B=128
@@ -121,10 +121,10 @@ def scorer(work,S):
         with torch.autocast('cpu',dtype=torch.bfloat16): e=net(x)
         lg=e.float()@P[k].T*net.scale.exp().clamp(max=60); same=(o[:,None]==o[None]).float(); y=same/same.sum(1,keepdim=True); l=-((y*lg.log_softmax(1)).sum(1).mean()+(y*lg.log_softmax(0).T).sum(1).mean())/2
         opt.zero_grad(); l.backward(); torch.nn.utils.clip_grad_norm_(net.parameters(),1.0); opt.step()
-        if i%100==99 or i==S-1:
+        if i%50==49 or i==S-1:
             net.eval()
             with torch.no_grad(): q=net(tz); s=tp@q.T; r=(s.argmax(1)==to).float().mean(); r5=(s.topk(5,1).indices==to[:,None]).any(1).float().mean()
-            net.train(); print(i+1,f'{time.time()-t0:.0f}s loss {l.item():.3f} scale {net.scale.exp().item():.1f} unseen: caption picks its picture among {len(q)}: {r:.3f}, among the first five {r5:.3f}',flush=True); torch.save(dict(net=net.state_dict(),mean=mean),f'{work}/scorer.pt')
+            net.train(); print(i+1,f'{time.time()-t0:.0f}s, {time.process_time():.0f}s of processor, loss {l.item():.3f} scale {net.scale.exp().item():.1f} unseen: caption picks its picture among {len(q)}: {r:.3f}, among the first five {r5:.3f}',flush=True); torch.save(dict(net=net.state_dict(),mean=mean),f'{work}/scorer.pt')
 def preview(work,S):
     from autoencoder import Dec
     Z=load(work,TRAIN+('pair_0',))[0]; w=torch.load(f'{work}/warm.pt'); d=Dec(); d.load_state_dict(torch.load(f'{work}/dec.pt')['ema'] if os.path.exists(f'{work}/dec.pt') else w['dec']); d.eval().requires_grad_(False)
@@ -142,14 +142,9 @@ def preview(work,S):
         if i%50==49:
             with torch.no_grad(): print(i+1,f'{time.time()-t0:.0f}s psnr against the decoder, unseen pictures {10*torch.log10(4/F.mse_loss(net(z[480:]).clamp(-1,1),Y[480:])).item():.2f}',flush=True); torch.save(net.state_dict(),f'{work}/preview.pt')
 def export(work,out):
-    import onnx,onnxruntime as ort
-    from onnx import helper,TensorProto,numpy_helper
-    kw=dict(opset_version=17,dynamo=False); ax=dict(latent_sample={0:'batch_size',2:'latent_height',3:'latent_width'})
-    def write(name,net,args,ins,outs,axes):
-        os.makedirs(f'{out}/{name}',exist_ok=True); p=f'{out}/{name}/model.onnx'; torch.onnx.export(net.eval(),args,p,input_names=ins,output_names=outs,dynamic_axes=axes,**kw); m=onnx.load(p); casts=[]
-        for t in m.graph.initializer:   # fp16 behind a Cast that folds away when the session is made
-            if t.data_type==TensorProto.FLOAT and np.prod(t.dims or [1])>1024: a=numpy_helper.to_array(t); n=t.name; t.CopyFrom(numpy_helper.from_array(a.astype(np.float16),n+'_fp16')); casts.append(helper.make_node('Cast',[n+'_fp16'],[n],to=TensorProto.FLOAT))
-        nodes=list(m.graph.node); del m.graph.node[:]; m.graph.node.extend(casts+nodes); onnx.checker.check_model(m); onnx.save(m,p); print(p,os.path.getsize(p)); return ort.InferenceSession(p)
+    import graphs,onnxruntime as ort
+    ax=dict(latent_sample={0:'batch_size',2:'latent_height',3:'latent_width'}); so=ort.SessionOptions(); so.intra_op_num_threads=1
+    def write(name,net,args,ins,outs,axes): graphs.write(f'{out}/{name}',net,args,ins,outs,axes,'int8' if name=='scorer' else 'fp16'); return ort.InferenceSession(f'{out}/{name}/model.onnx',so)
     if os.path.exists(f'{work}/preview.pt'):
         n=Preview(); n.load_state_dict(torch.load(f'{work}/preview.pt')); write('preview_decoder',n,torch.randn(1,4,16,16),['latent_sample'],['sample'],dict(ax,sample={0:'batch_size',2:'height',3:'width'}))
     if os.path.exists(f'{work}/classifier.pt'):

@@ -82,7 +82,7 @@ if __name__=='__main__':
             f=torch.cat([p.grad.reshape(-1) for p in NP]); dist.all_reduce(f); f/=W; o=0
             for p in NP: p.grad.copy_(f[o:o+p.numel()].view(p.shape)); o+=p.numel()
         torch.nn.utils.clip_grad_norm_(NP,1.0); oa.step(); om.step(); net.zero_grad()
-        with torch.no_grad(): torch._foreach_lerp_(EP,NP,1-min(0.997,(10+i-i0)/(12+i-i0)) if not st else 0.003)
+        with torch.no_grad(): torch._foreach_lerp_(EP,NP,1-min(0.997,(10+i-i0)/(12+i-i0)) if not st else 0.02 if DECAY else 0.003)
         run=loss.item() if run is None else 0.98*run+0.02*loss.item(); i+=1
         if RK==0:
             if i%25==0: print(i,f'{time.time()-t0:.0f}s loss {run:.4f} lr {lr:.1e}',flush=True)
