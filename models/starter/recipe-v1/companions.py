@@ -144,7 +144,7 @@ def preview(work,S):
 def export(work,out):
     import graphs,onnxruntime as ort
     ax=dict(latent_sample={0:'batch_size',2:'latent_height',3:'latent_width'}); so=ort.SessionOptions(); so.intra_op_num_threads=1
-    def write(name,net,args,ins,outs,axes): graphs.write(f'{out}/{name}',net,args,ins,outs,axes,'int8' if name=='scorer' else 'fp16'); return ort.InferenceSession(f'{out}/{name}/model.onnx',so)
+    def write(name,net,args,ins,outs,axes): graphs.write(f'{out}/{name}',net,args,ins,outs,axes,'fp16' if name=='preview_decoder' else 'int8'); return ort.InferenceSession(f'{out}/{name}/model.onnx',so)
     if os.path.exists(f'{work}/preview.pt'):
         n=Preview(); n.load_state_dict(torch.load(f'{work}/preview.pt')); write('preview_decoder',n,torch.randn(1,4,16,16),['latent_sample'],['sample'],dict(ax,sample={0:'batch_size',2:'height',3:'width'}))
     if os.path.exists(f'{work}/classifier.pt'):

@@ -1,6 +1,6 @@
 """Writes the trained parts as an ONNX folder in the diffusers/Optimum layout. Text encoder, tokenizer, vae_encoder and scheduler are frozen:
 they are copied from BASE. usage: export.py WORK BASE OUT [--unet fp16|int8] [--weak WEAK_UNET_DIR] [--perturbed int8|int4]
-Weights are stored as fp16 behind a Cast that folds away when the session is made; the weak and perturbed files as int8 per row behind Cast and Mul."""
+Weights are stored as fp16 behind a Cast that folds away when the session is made; the weak net in 4 bits, the perturbed one in 8."""
 import sys,json,os,shutil,torch,onnx,numpy as np
 from graphs import write,shrink,again
 from denoiser import UNet,Attn,Hint,Blend
@@ -27,6 +27,6 @@ torch.onnx.export(VD(d,w['mu'],w['sd']).eval(),torch.randn(1,4,16,16),f'{out}/va
 ck=f'{work}/unet.pt' if os.path.exists(f'{work}/unet.pt') else f'{work}/warm.pt'
 form=lambda k,d: sys.argv[sys.argv.index(k)+1] if k in sys.argv else d
 unet(ck,f'{out}/unet',form('--unet','fp16'))
-if '--weak' in sys.argv: again(form('--weak',''),f'{out}/weak/unet','int8')
+if '--weak' in sys.argv: again(form('--weak',''),f'{out}/weak/unet','int4')
 if '--perturbed' in sys.argv: unet(ck,f'{out}/perturbed/unet',form('--perturbed','int8'),perturbed=True)
 print('MB',round(sum(os.path.getsize(os.path.join(p,f)) for p,_,fs in os.walk(out) for f in fs if 'recipe' not in p)/1e6,1))
