@@ -71,8 +71,9 @@ class StarterModelTest {
 
     @Test
     void predictsAsRecorded() {
-        for (Branch.Net net : List.of(Branch.Net.MAIN, Branch.Net.WEAK)) {
-            for (JsonNode recorded : reference.get(net == Branch.Net.MAIN ? "unet" : "weak")) {
+        Map<Branch.Net, String> names = Map.of(Branch.Net.MAIN, "unet", Branch.Net.WEAK, "weak", Branch.Net.PERTURBED, "perturbed");
+        for (Branch.Net net : names.keySet()) {
+            for (JsonNode recorded : reference.get(Objects.requireNonNull(names.get(net)))) {
                 Latents x = wave(recorded.get("height").asInt(), recorded.get("width").asInt(), recorded.get("f").asDouble());
                 NoiseLevel level = model.schedule().at(recorded.get("time").asDouble());
                 Query query = new Query(new Branch("cond", model.text().encode(recorded.get("prompt").asString(), NEVER), net), x, level);
@@ -210,11 +211,11 @@ class StarterModelTest {
 
     @Test
     void refusesANetworkThatTheModelDoesNotHave() {
-        Query query = new Query(new Branch("p", model.text().encode("", NEVER), Branch.Net.PERTURBED), wave(16, 16, 1), model.schedule().at(500));
+        Query query = new Query(new Branch("p", model.text().encode("", NEVER), Branch.Net.SECOND), wave(16, 16, 1), model.schedule().at(500));
 
         assertThatThrownBy(() -> model.denoiser().predict(List.of(query), NEVER))
                 .isInstanceOf(EngineException.InvalidInput.class)
-                .hasMessageContaining("perturbed");
+                .hasMessageContaining("second");
     }
 
     @Test
