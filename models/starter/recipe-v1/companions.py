@@ -157,7 +157,7 @@ def export(work,out):
         s=torch.load(f'{work}/scorer.pt'); n=Scorer(); n.load_state_dict(s['net']); n.eval().requires_grad_(False)
         class Sized(nn.Module):   # any latent size: resized to the one it was trained on
             def __init__(q): super().__init__(); q.n=n
-            def forward(q,latent_sample): return F.normalize(n.o(F.avg_pool2d(n.n(F.interpolate(latent_sample,size=(16,16),mode='bilinear',align_corners=False)),2).flatten(1)),dim=-1)
+            def forward(q,latent_sample): return F.normalize(n.o(F.avg_pool2d(n.n(F.interpolate(latent_sample,size=(16,16),mode='bilinear',align_corners=False)),2).flatten(1)),dim=-1).view(-1,384)
         write('scorer',Sized(),torch.randn(2,4,16,16),['latent_sample'],['embedding'],dict(ax,embedding={0:'batch_size'})); json.dump(dict(input='latent',text_mean=[round(float(x),5) for x in s['mean']]),open(f'{out}/scorer/config.json','w'))
 if __name__=='__main__':
     a=sys.argv[1:]
