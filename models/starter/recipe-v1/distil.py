@@ -1,11 +1,12 @@
 """Nets that imitate guidance, taught on guided runs of the denoiser itself (CFG, random weight per run).
   collect    RUNS runs of 20 steps over training captions: WORK/runs.npz with x, t, v of the prompt and of the empty prompt. Both velocities are kept, so
              that every stored state serves every weight
+  singles    one state each of COUNT noised training pictures, answered alike: WORK/singles.npz. Few runs have few captions; these have many
   distilled  the denoiser frozen, told the weight: a small perceptron makes 96 numbers of weight, time and prompt, and a matrix per block that starts at zero
              turns them into scales and shifts beside those of the time (adapter guidance distillation): WORK/distilled.pt
   reflected  a small net from the prompt's noise estimate to that of CFG at weight 5 (CoRe2): WORK/reflected.pt
   export     OUT/distilled/unet, OUT/reflected/unet
-usage: distil.py collect WORK RUNS UNET.pt | distilled WORK STEPS UNET.pt | reflected WORK STEPS | export WORK OUT UNET.pt"""
+usage: distil.py collect WORK RUNS UNET.pt | singles WORK COUNT UNET.pt | distilled WORK STEPS UNET.pt | reflected WORK STEPS | export WORK OUT UNET.pt"""
 import sys,os,json,math,time,numpy as np,torch,torch.nn as nn,torch.nn.functional as F
 job,work,arg=sys.argv[1:4]; rest=sys.argv[4:]; sys.argv=['x',work,'1','1']
 from denoiser import UNet,Res
@@ -60,8 +61,19 @@ def collect(runs,path):
             for k,v in zip(('x','t','vc','vu','c'),(x.half(),tt,vc.half(),vu.half(),torch.arange(lo,lo+n))): R[k].append(v)
             v=vu+w*(vc-vu); x=an.sqrt()*(a.sqrt()*x-(1-a).sqrt()*v)+(1-an).sqrt()*((1-a).sqrt()*x+a.sqrt()*v)
         np.savez(f'{work}/runs.tmp.npz',**{k:torch.cat(v).numpy() for k,v in R.items()}); os.replace(f'{work}/runs.tmp.npz',f'{work}/runs.npz'); print(lo+n,f'{time.time()-t0:.0f}s',flush=True)
+def singles(count,path):
+    import train_denoiser as T
+    net=main(path); g=torch.Generator().manual_seed(6); rng=np.random.default_rng(6); tr=['plain_0','tint_0','ground_0','pair_0']; null=torch.from_numpy(np.load(f'{work}/null.npy')); R={k:[] for k in('x','t','vc','vu','e')}; t0=time.time()
+    for lo in range(0,count,32):
+        q=[T.CH[k].get(rng.choice(len(T.CH[k].w),p=T.CH[k].w),int(rng.integers(9))) for k in rng.choice(tr,32,p=(.7,.1,.1,.1))]; z=torch.from_numpy(np.stack([a for a,_ in q])); e=torch.from_numpy(np.stack([b for _,b in q])); t=torch.randint(20,1000,(32,),generator=g); a=ac[t].view(-1,1,1,1); x=a.sqrt()*z+(1-a).sqrt()*torch.randn(z.shape,generator=g)
+        for k,v in zip(('x','t','vc','vu','e'),(x.half(),t,infer(net,x,t,e).half(),infer(net,x,t,null.expand(32,-1,-1)).half(),e.half())): R[k].append(v)
+        if lo%320==0: print(lo,f'{time.time()-t0:.0f}s, {time.process_time():.0f}s of processor',flush=True)
+    np.savez(f'{work}/singles.npz',**{k:torch.cat(v).numpy() for k,v in R.items()})
 def runs():
-    d=np.load(f'{work}/runs.npz'); C=torch.from_numpy(np.load(f'{work}/runs_c.npz')['c'].astype(np.float32)); q={k:torch.from_numpy(d[k].astype(np.float32) if d[k].dtype==np.float16 else d[k]) for k in('x','t','vc','vu','c')}; last=q['c'].max()-15; return q,C,torch.nonzero(q['c']<last)[:,0],torch.nonzero(q['c']>=last)[:,0]   # the last 16 runs are for evaluation
+    d=np.load(f'{work}/runs.npz'); C=torch.from_numpy(np.load(f'{work}/runs_c.npz')['c'].astype(np.float32)); q={k:torch.from_numpy(d[k].astype(np.float32) if d[k].dtype==np.float16 else d[k]) for k in('x','t','vc','vu','c')}; last=q['c'].max()-15; tr=torch.nonzero(q['c']<last)[:,0]; te=torch.nonzero(q['c']>=last)[:,0]
+    if os.path.exists(f'{work}/singles.npz'):
+        d=np.load(f'{work}/singles.npz'); n=len(q['x']); C2=torch.from_numpy(d['e'].astype(np.float32)); q={k:torch.cat([q[k],torch.from_numpy(d[k].astype(np.float32) if k!='t' else d[k])]) for k in('x','t','vc','vu')}|{'c':torch.cat([q['c'],len(C)+torch.arange(len(C2))])}; C=torch.cat([C,C2]); tr=torch.cat([tr,torch.arange(n,n+len(C2)).repeat(2)])
+    return q,C,tr,te   # the last 16 runs are for evaluation
 def distilled(S,path):
     q,C,tr,te=runs(); net=Distilled(main(path)); P=net.adapter(); [p.requires_grad_(True) for p in P]; opt=torch.optim.AdamW(P,lr=2e-3,weight_decay=0.01); B=32; t0=time.time(); run=None; print('adapter',sum(p.numel() for p in P)/1e6,'M of',sum(p.numel() for p in net.parameters())/1e6,flush=True)
     def ask(k,w):
@@ -93,4 +105,4 @@ def export(out,path):
     ax=dict(sample={0:'batch_size',2:'height',3:'width'},encoder_hidden_states={0:'batch_size',1:'sequence_length'},out_sample={0:'batch_size',2:'height',3:'width'}); x=(torch.randn(2,4,16,16),torch.tensor(500.0),torch.randn(2,32,384))
     if os.path.exists(f'{work}/distilled.pt'): n=Distilled(main(path)); n.load_state_dict(torch.load(f'{work}/distilled.pt'),strict=False); write(f'{out}/distilled/unet',n,x+(torch.tensor(5.0),),['sample','timestep','encoder_hidden_states','guidance_scale'],['out_sample'],ax,'int8',unet=True)
     if os.path.exists(f'{work}/reflected.pt'): n=Reflected(); n.load_state_dict(torch.load(f'{work}/reflected.pt')); write(f'{out}/reflected/unet',n,x,['sample','timestep','encoder_hidden_states'],['out_sample'],ax,'fp16',unet=True)
-if __name__=='__main__': dict(collect=lambda: collect(int(arg),rest[0]),distilled=lambda: distilled(int(arg),rest[0]),reflected=lambda: reflected(int(arg)),export=lambda: export(arg,rest[0]))[job]()
+if __name__=='__main__': dict(collect=lambda: collect(int(arg),rest[0]),singles=lambda: singles(int(arg),rest[0]),distilled=lambda: distilled(int(arg),rest[0]),reflected=lambda: reflected(int(arg)),export=lambda: export(arg,rest[0]))[job]()
