@@ -1,14 +1,16 @@
 """Denoiser: v-prediction on a scaled-linear schedule with zero terminal SNR, 12 % caption dropout, stratified timesteps, EMA, Muon for the
-matrices and AdamW for the rest, learning rate falling to zero at the end of the stretch. Resumable; one thread a process, because on shared
-cores threads wait for each other; WORLD_SIZE=2 RANK=0|1 runs two processes that average their gradients.
-usage: train_denoiser.py WORK SECONDS BATCH [--resume] [--lr 8e-4] [--hold FRACTION]    stops to wait while the file named by PAUSE_FILE exists"""
+matrices and AdamW for the rest. The learning rate is constant in one stretch and falls to zero in a stretch with --decay; a stretch counts
+steps, not seconds, and draws from SEED and the step it starts at, so that naming the stretches repeats the run. The file WORK/stop ends a
+stretch early, saved (the log names the step). One thread a process, because on shared cores threads wait for each other; WORLD_SIZE=2
+RANK=0|1 runs two processes that average their gradients.
+usage: train_denoiser.py WORK STEPS BATCH [--resume] [--decay] [--lr 6e-4] [--seed 0]    waits while the file named by PAUSE_FILE exists"""
 import torch,numpy as np,json,time,sys,os,glob,copy
 import torch.nn.functional as F
 import torch.distributed as dist
 from denoiser import UNet
 from optim import Muon
-work=sys.argv[1]; T=float(sys.argv[2]); B=int(sys.argv[3]); opt_=lambda k,d: float(sys.argv[sys.argv.index(k)+1]) if k in sys.argv else d
-LR=opt_('--lr',8e-4); HOLD=opt_('--hold',0.3); W=int(os.environ.get('WORLD_SIZE','1')); RK=int(os.environ.get('RANK','0'))
+work=sys.argv[1]; T=int(sys.argv[2]); B=int(sys.argv[3]); opt_=lambda k,d: float(sys.argv[sys.argv.index(k)+1]) if k in sys.argv else d
+LR=opt_('--lr',6e-4); SEED=int(opt_('--seed',0)); DECAY='--decay' in sys.argv; W=int(os.environ.get('WORLD_SIZE','1')); RK=int(os.environ.get('RANK','0'))
 torch.set_num_threads(1)
 dev='cuda' if torch.cuda.is_available() else 'cpu'
 if W>1: dist.init_process_group('gloo',init_method=f'file://{os.path.abspath(work)}/rendezvous',world_size=W,rank=RK,timeout=__import__('datetime').timedelta(hours=2))
@@ -25,7 +27,7 @@ def scan():
         k=os.path.basename(f)[6:-4]
         if k.endswith('.tmp') or k in CH: continue
         CH[k]=Chunk(f); print('chunk',k,len(CH[k].w),flush=True)
-scan(); rng=np.random.default_rng(int(time.time())*2+RK)
+scan(); rng=np.random.default_rng(SEED)
 null=torch.from_numpy(np.load(f'{work}/null.npy')).to(dev)   # the empty prompt
 nullp=null[null.abs().sum(-1)>0].mean(0,keepdim=True)
 def batch(n):
@@ -61,17 +63,13 @@ if __name__=='__main__':
     A=[p for n,p in net.named_parameters() if p.requires_grad and (p.ndim<2 or n in small)]; Mu=[p for n,p in net.named_parameters() if p.requires_grad and not(p.ndim<2 or n in small)]
     oa=torch.optim.AdamW(A,lr=LR,betas=(.9,.99),weight_decay=0); om=Muon(Mu,LR)
     if st: ema.load_state_dict(st['ema']); oa.load_state_dict(st['oa']); om.load_state_dict(st['om']); i=st['i']
-    i0=i; t0=time.time(); run=None; saved=t0; EP=[p for n,p in ema.named_parameters() if not n.startswith('hint.')]; NP=[p for p in net.parameters() if p.requires_grad]
+    i0=i; rng=np.random.default_rng([SEED,i0,RK]); torch.manual_seed(SEED*1000003+i0*2+RK); t0=time.time(); run=None; saved=t0; EP=[p for n,p in ema.named_parameters() if not n.startswith('hint.')]; NP=[p for p in net.parameters() if p.requires_grad]
     if RK==0: print(sum(p.numel() for p in net.parameters())/1e6,'M parameters; start',i,evaluate(ema),flush=True)
     def save(p=path):
         torch.save(dict(net=net.state_dict(),ema=ema.state_dict(),oa=oa.state_dict(),om=om.state_dict(),i=i),p+'.tmp'); os.replace(p+'.tmp',p)
-    while True:
-        el=torch.tensor((time.time()-t0)/T)
-        if W>1: dist.broadcast(el,0)
-        el=el.item()
-        if el>=1: break
+    while i<i0+T and not os.path.exists(f'{work}/stop'):
         while os.path.exists(os.environ.get('PAUSE_FILE','no pause file')): time.sleep(1)
-        lr=LR*min(1,(i-i0+1)/60)*(1 if el<HOLD else max(0.01,(1-el)/(1-HOLD)))
+        lr=LR*(1-(i-i0)/T if DECAY else 1)*(min(1,(i-i0+1)/60) if not st else 1)
         for o in(oa,om):
             for g in o.param_groups: g['lr']=lr
         z,c=batch(B); c[torch.rand(B)<0.12]=null; n=torch.randn_like(z)
@@ -84,11 +82,10 @@ if __name__=='__main__':
             f=torch.cat([p.grad.reshape(-1) for p in NP]); dist.all_reduce(f); f/=W; o=0
             for p in NP: p.grad.copy_(f[o:o+p.numel()].view(p.shape)); o+=p.numel()
         torch.nn.utils.clip_grad_norm_(NP,1.0); oa.step(); om.step(); net.zero_grad()
-        with torch.no_grad(): torch._foreach_lerp_(EP,NP,1-min(0.997,(10+i-i0)/(12+i-i0)) if not st else 0.003)
+        with torch.no_grad(): torch._foreach_lerp_(EP,NP,1-min(0.997,(10+i-i0)/(12+i-i0)) if not st else 0.02 if DECAY else 0.003)
         run=loss.item() if run is None else 0.98*run+0.02*loss.item(); i+=1
         if RK==0:
             if i%25==0: print(i,f'{time.time()-t0:.0f}s loss {run:.4f} lr {lr:.1e}',flush=True)
-            if i%20==0: scan()
             if i%250==0: print('eval',i,evaluate(ema),flush=True)
-            if time.time()-saved>150: save(); saved=time.time()
+            if time.time()-saved>240: save(); saved=time.time()
     if RK==0: print('end',i,evaluate(ema),flush=True); save()

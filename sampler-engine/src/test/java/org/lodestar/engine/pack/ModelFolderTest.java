@@ -43,7 +43,7 @@ class ModelFolderTest {
     }
 
     @Test
-    void takesTheStarterModelWithItsCompanion() {
+    void takesTheStarterModelWithItsCompanions() {
         Path starter = Path.of(System.getProperty("lodestar.root"), "models/starter");
 
         ModelFolder found = ModelFolder.inspect(starter);
@@ -51,7 +51,7 @@ class ModelFolderTest {
         assertThat(found.report().problems()).isEmpty();
         assertThat(found.report().components())
                 .extracting(PackageReport.Component::role)
-                .containsExactly("text_encoder", "unet", "vae_decoder", "vae_encoder", "weak/unet");
+                .containsExactly("text_encoder", "unet", "vae_decoder", "vae_encoder", "weak/unet", "perturbed/unet", "classifier", "gradient", "scorer");
     }
 
     @Test

@@ -21,8 +21,10 @@ import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.model.Advice;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.model.Denoiser;
 import org.lodestar.engine.model.Embedding;
 import org.lodestar.engine.model.Prediction;
@@ -71,8 +73,9 @@ class StarterModelTest {
 
     @Test
     void predictsAsRecorded() {
-        for (Branch.Net net : List.of(Branch.Net.MAIN, Branch.Net.WEAK)) {
-            for (JsonNode recorded : reference.get(net == Branch.Net.MAIN ? "unet" : "weak")) {
+        Map<Branch.Net, String> names = Map.of(Branch.Net.MAIN, "unet", Branch.Net.WEAK, "weak", Branch.Net.PERTURBED, "perturbed");
+        for (Branch.Net net : names.keySet()) {
+            for (JsonNode recorded : reference.get(Objects.requireNonNull(names.get(net)))) {
                 Latents x = wave(recorded.get("height").asInt(), recorded.get("width").asInt(), recorded.get("f").asDouble());
                 NoiseLevel level = model.schedule().at(recorded.get("time").asDouble());
                 Query query = new Query(new Branch("cond", model.text().encode(recorded.get("prompt").asString(), NEVER), net), x, level);
@@ -197,6 +200,48 @@ class StarterModelTest {
     }
 
     @Test
+    void companionsAnswerAsRecorded() {
+        JsonNode recorded = reference.get("companions");
+        Latents seen = wave(recorded.get("height").asInt(), recorded.get("width").asInt(), recorded.get("f").asDouble());
+
+        Advice.Classes classes = (Advice.Classes) model.adviser().answer(new Consultation.Classes(seen), NEVER);
+        Advice.Gradient gradient = (Advice.Gradient) model.adviser().answer(new Consultation.Gradient(seen, recorded.get("label").asInt()), NEVER);
+        List<String> texts = List.of("red apple", "a cute cat with sunglasses");
+        Advice.Likeness likeness = (Advice.Likeness) model.adviser().answer(new Consultation.Likeness(seen, texts), NEVER);
+
+        assertThat(classes.logits()).hasSameSizeAs(model.adviser().labels());
+        for (int i = 0; i < classes.logits().size(); i++) {
+            assertThat(classes.logits().get(i)).isCloseTo(recorded.get("logits").get(i).asDouble(), within(1e-3));
+        }
+        for (int i = 0; i < recorded.get("index").size(); i++) {
+            double expected = recorded.get("gradient").get(i).asDouble();
+            assertThat((double) gradient.direction().at(recorded.get("index").get(i).asInt())).isCloseTo(expected, within(1e-4));
+        }
+        for (int i = 0; i < texts.size(); i++) {
+            assertThat(likeness.cosines().get(i)).isCloseTo(recorded.get("cosines").get(texts.get(i)).asDouble(), within(1e-2)); // the text encoder rounds
+        }
+    }
+
+    @Test
+    void theGradientLeadsToWhereTheClassifierIsSurer() {
+        Latents seen = wave(16, 16, 0.37);
+        double before = share(seen, 1);
+        Latents direction = ((Advice.Gradient) model.adviser().answer(new Consultation.Gradient(seen, 1), NEVER)).direction();
+        double length = LatentOps.norm(direction);
+
+        Latents moved = LatentOps.addScaled(seen, 2 / length, direction);
+
+        assertThat(share(moved, 1)).isGreaterThan(before);
+        assertThat(share(LatentOps.addScaled(seen, -2 / length, direction), 1)).isLessThan(before);
+    }
+
+    /// How likely the classifier finds a label.
+    private static double share(Latents seen, int label) {
+        List<Double> logits = ((Advice.Classes) model.adviser().answer(new Consultation.Classes(seen), NEVER)).logits();
+        return Math.exp(logits.get(label)) / logits.stream().mapToDouble(Math::exp).sum();
+    }
+
+    @Test
     void refusesAPromptThatIsTooLong() {
         assertThat(model.text().count("red apple")).satisfies(count -> {
             assertThat(count.used()).isEqualTo(2);
@@ -210,11 +255,11 @@ class StarterModelTest {
 
     @Test
     void refusesANetworkThatTheModelDoesNotHave() {
-        Query query = new Query(new Branch("p", model.text().encode("", NEVER), Branch.Net.PERTURBED), wave(16, 16, 1), model.schedule().at(500));
+        Query query = new Query(new Branch("p", model.text().encode("", NEVER), Branch.Net.SECOND), wave(16, 16, 1), model.schedule().at(500));
 
         assertThatThrownBy(() -> model.denoiser().predict(List.of(query), NEVER))
                 .isInstanceOf(EngineException.InvalidInput.class)
-                .hasMessageContaining("perturbed");
+                .hasMessageContaining("second");
     }
 
     @Test
