@@ -27,6 +27,7 @@ import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.studio.guidance.ChoiceViewModel;
 import org.lodestar.studio.guidance.GuidanceView;
 import org.lodestar.studio.guidance.ParameterControl;
+import org.lodestar.studio.guidance.ParameterList;
 import org.lodestar.studio.prompt.PromptBox;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
@@ -152,9 +153,8 @@ final class RecipeView extends ScrollPane {
 
     private static Node parameters(ChoiceViewModel choice) {
         VBox box = new VBox();
-        box.getStyleClass().add("parameters");
         choice.chosenProperty().subscribe(chosen -> {
-            box.getChildren().setAll(chosen.parameters().stream().map(ParameterControl::of).toList());
+            box.getChildren().setAll(new ParameterList(chosen.parameters(), 1, ParameterControl::of));
             box.setManaged(!chosen.parameters().isEmpty());
         });
         return box;

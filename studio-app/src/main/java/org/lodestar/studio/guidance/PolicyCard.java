@@ -16,18 +16,22 @@ import org.lodestar.studio.theme.Icons;
 /// One policy of the stack: its name as a chooser, its sentence, its controls. Formula, cost and source are one hover away.
 public final class PolicyCard extends VBox {
     private static final double CHOOSER_PADDING = 14;
+    /// A card of more parameters than this shows the first few and opens the rest on demand.
+    private static final int MANY = 5;
+    private static final int SHOWN_OF_MANY = 4;
 
     public PolicyCard(GuidanceViewModel stack, TermViewModel card) {
         Descriptor descriptor = card.descriptor();
         getStyleClass().add("card");
         setId("card-" + descriptor.id());
         getChildren().addAll(header(stack, card), sentence(stack.type(card)));
-        card.parameters().forEach(parameter -> {
-            getChildren().add(ParameterControl.of(parameter));
-            if (parameter.spec().name().equals(ConceptListButton.PARAMETER)) {
-                getChildren().add(new ConceptListButton(parameter));
-            }
-        });
+        int shown = card.parameters().size() > MANY ? SHOWN_OF_MANY : MANY;
+        getChildren().add(new ParameterList(card.parameters(), shown, PolicyCard::control));
+    }
+
+    private static Node control(ParameterViewModel parameter) {
+        Node control = ParameterControl.of(parameter);
+        return parameter.spec().name().equals(ConceptListButton.PARAMETER) ? new VBox(control, new ConceptListButton(parameter)) : control;
     }
 
     private static Node header(GuidanceViewModel stack, TermViewModel card) {
