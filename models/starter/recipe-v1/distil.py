@@ -91,15 +91,15 @@ def distilled(S,path):
         l=((ask(k,w)-y)**2).mean((1,2,3)); l=(l/(0.3+(w-1)/4)**2).mean(); opt.zero_grad(); l.backward(); torch.nn.utils.clip_grad_norm_(P,1.0); opt.step(); run=l.item() if run is None else 0.95*run+0.05*l.item()
         if i%20==19 or i==S-1: print(i+1,f'{time.time()-t0:.0f}s loss {run:.4f}',evaluate() if i%60==59 or i==S-1 else '',flush=True); torch.save({n:v for n,v in net.state_dict().items() if n.split('.')[0] in('p','a','out') or '.more.' in n},f'{work}/distilled.pt')
 def reflected(S):
-    q,C,tr,te=runs(); net=Reflected(); opt=torch.optim.AdamW(net.parameters(),lr=2e-3,weight_decay=0.02); B=64; t0=time.time()
+    q,C,tr,te=runs(); net=Reflected(); opt=torch.optim.AdamW(net.parameters(),lr=2e-3,weight_decay=0.1); B=64; t0=time.time()
     def pair(k): a=ac[q['t'][k]].view(-1,1,1,1); return (1-a).sqrt()*q['x'][k]+a.sqrt()*q['vc'][k],(W-1)*(q['vc'][k]-q['vu'][k])
     for i in range(S):
         pause(); [g.update(lr=2e-3*min(1,(i+1)/50)*max(0.02,1-i/S)) for g in opt.param_groups]; k=tr[torch.randint(0,len(tr),(B,))]; e,y=pair(k)
         with torch.autocast('cpu',dtype=torch.bfloat16): p,_=net.push(e,q['t'][k],C[q['c'][k]])
         l=((p.float()-y)**2).mean(); opt.zero_grad(); l.backward(); opt.step()
-        if i%100==99 or i==S-1:
+        if i%50==49 or i==S-1:
             with torch.no_grad(): e,y=pair(te); p,_=net.push(e,q['t'][te],C[q['c'][te]]); r=((p-y)**2).mean()/(y**2).mean()
-            print(i+1,f'{time.time()-t0:.0f}s loss {l.item():.4f}; unseen runs: error of the step to CFG, as a share of the step {r.item():.3f}',flush=True); torch.save(net.state_dict(),f'{work}/reflected.pt')
+            print(i+1,f'{time.time()-t0:.0f}s, {time.process_time():.0f}s of processor, loss {l.item():.4f}; unseen runs: error of the step to CFG, as a share of the step {r.item():.3f}',flush=True); torch.save(net.state_dict(),f'{work}/reflected.pt')
 def export(out,path):
     sys.argv=['x']; from graphs import write
     ax=dict(sample={0:'batch_size',2:'height',3:'width'},encoder_hidden_states={0:'batch_size',1:'sequence_length'},out_sample={0:'batch_size',2:'height',3:'width'}); x=(torch.randn(2,4,16,16),torch.tensor(500.0),torch.randn(2,32,384))

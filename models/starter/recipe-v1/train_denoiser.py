@@ -86,6 +86,6 @@ if __name__=='__main__':
         run=loss.item() if run is None else 0.98*run+0.02*loss.item(); i+=1
         if RK==0:
             if i%25==0: print(i,f'{time.time()-t0:.0f}s loss {run:.4f} lr {lr:.1e}',flush=True)
-            if i%250==0: print('eval',i,evaluate(ema),flush=True)
-            if time.time()-saved>240: save(); saved=time.time()
+            if i%50==0: print('eval',i,evaluate(ema),flush=True)
+            if time.time()-saved>90: save(); saved=time.time()
     if RK==0: print('end',i,evaluate(ema),flush=True); save()

@@ -51,7 +51,7 @@ class ModelFolderTest {
         assertThat(found.report().problems()).isEmpty();
         assertThat(found.report().components())
                 .extracting(PackageReport.Component::role)
-                .containsExactly("text_encoder", "unet", "vae_decoder", "vae_encoder", "weak/unet", "perturbed/unet", "classifier", "gradient", "scorer");
+                .containsExactly("text_encoder", "unet", "vae_decoder", "vae_encoder", "weak/unet", "perturbed/unet", "reflected/unet", "classifier", "gradient", "scorer");
     }
 
     @Test
