@@ -62,6 +62,6 @@ class PlaneExperimentsTest {
     }
 
     private static double number(List<?> row, int column) {
-        return Double.parseDouble(row.get(column).toString().split(" ")[0]);
+        return Double.parseDouble(row.get(column).toString().split(" ", -1)[0]);
     }
 }
