@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.FitKey;
 import org.lodestar.engine.parameter.Term;
@@ -56,17 +57,18 @@ public record CalibrationStore(Path folder) {
         AtomicFile.replace(file(calibration.key().model()), CanonicalJson.write(json).getBytes(StandardCharsets.UTF_8));
     }
 
-    /// `stack` with the kept numbers in those of its policies that can be calibrated; what is written in the stack and not measured stays.
+    /// `stack` with the known numbers in those of its policies that can be calibrated; what is written in the stack and not measured stays.
     ///
-    /// @param key what the run is
-    /// @throws EngineException.InvalidInput if none of its policies can be calibrated, or nothing was kept under this key, naming the keys that there are
-    public List<Term> fill(List<Term> stack, FitKey key) {
+    /// @param key     what the run is
+    /// @param shipped what came with the model; numbers that were measured here go before them
+    /// @throws EngineException.InvalidInput if none of its policies can be calibrated, or nothing is known under this key, naming the keys that there are
+    public List<Term> fill(List<Term> stack, FitKey key, List<Calibration> shipped) {
         if (stack.stream().noneMatch(term -> POLICIES.contains(term.id()))) {
             throw new EngineException.InvalidInput(
                     "--calibrated", "a policy with numbers to fill in: " + POLICIES.stream().sorted().collect(Collectors.joining(", ")), Term.text(stack),
                     "Write for example \"ag + cfg\", or leave --calibrated out");
         }
-        List<Calibration> known = of(key.model());
+        List<Calibration> known = Stream.concat(shipped.stream(), of(key.model()).stream()).toList();
         return stack.stream().map(term -> POLICIES.contains(term.id()) ? filled(term, key, known) : term).toList();
     }
 
@@ -101,6 +103,6 @@ public record CalibrationStore(Path folder) {
     }
 
     private static Calibration calibration(JsonNode json) {
-        return new Calibration(FitKey.parse(json.path("key").asString("")), json.path("about").asString(""), Term.parse(json.path("policy").asString("")));
+        return Calibration.read(json.path("key").asString(""), json.path("about").asString(""), json.path("policy").asString(""));
     }
 }

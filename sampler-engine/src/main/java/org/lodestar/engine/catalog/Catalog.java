@@ -3,6 +3,7 @@ package org.lodestar.engine.catalog;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
@@ -270,7 +271,7 @@ public final class Catalog {
                 problems.addAll(e.problems());
             }
         }
-        problems.addAll(conflicts(terms));
+        problems.addAll(conflicts(terms, resolved));
         if (!problems.isEmpty()) {
             throw new EngineException.InvalidInput(problems);
         }
@@ -280,7 +281,7 @@ public final class Catalog {
         return resolved;
     }
 
-    private static List<Problem> conflicts(List<Term> terms) {
+    private static List<Problem> conflicts(List<Term> terms, List<ResolvedPolicy> resolved) {
         List<PolicyType> types = terms.stream()
                 .flatMap(term -> POLICIES.stream().filter(type -> type.descriptor().id().equals(term.id())))
                 .toList();
@@ -291,13 +292,18 @@ public final class Catalog {
         }
         List<Problem> problems = new ArrayList<>();
         for (Slot slot : Slot.values()) {
-            List<String> filling = types.stream().filter(type -> type.slots().contains(slot)).map(type -> type.descriptor().id()).toList();
+            List<String> filling = types.stream().filter(type -> slots(type, resolved).contains(slot)).map(type -> type.descriptor().id()).toList();
             if (slot.takesOne() && filling.size() > 1) {
                 problems.add(new Problem(
                         "policy", "at most one part that " + slot.role(), String.join(" and ", filling), "Keep one of them"));
             }
         }
         return problems;
+    }
+
+    /// The slots that a policy fills with its parameters; those of its type where they were refused.
+    private static Set<Slot> slots(PolicyType type, List<ResolvedPolicy> resolved) {
+        return resolved.stream().filter(part -> part.type().equals(type)).findFirst().map(part -> part.policy().slots()).orElse(type.slots());
     }
 
     private static <T> T find(String kind, String id, List<T> all, Function<T, String> idOf) {

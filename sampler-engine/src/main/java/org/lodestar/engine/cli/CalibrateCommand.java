@@ -19,6 +19,8 @@ import org.lodestar.engine.evidence.Lab;
 import org.lodestar.engine.evidence.LinearCalibration;
 import org.lodestar.engine.evidence.TableCalibration;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.guidance.FitKey;
+import org.lodestar.engine.guidance.LinearFit;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.record.AtomicFile;
 import picocli.CommandLine.Command;
@@ -57,6 +59,11 @@ final class CalibrateCommand implements Callable<Integer> {
 
     @Option(names = "--weights", paramLabel = "N", split = ",", description = "For table, other weights that a step may take, as multiples of the CFG weight; 0,1.5 if not given.")
     private List<Double> weights = new ArrayList<>(List.of(0.0, 1.5));
+
+    @Option(
+            names = "--linear",
+            description = "For table, steps may also guide by prediction: with the numbers that --kind linear_ag has kept for these settings, else with new ones.")
+    private boolean linear;
 
     @Option(names = "--generations", paramLabel = "N", description = "For table, rounds of evolution after the descent; 10 if not given, 0 for none.")
     private int generations = 10;
@@ -145,13 +152,23 @@ final class CalibrateCommand implements Callable<Integer> {
 
     private Result table(Lab lab) {
         int cap = nfe.orElse(lab.scope().steps() * 3 / 2);
-        TableCalibration found = TableCalibration.of(lab, cap, new TableCalibration.Effort(weights, generations, 16));
+        TableCalibration found = TableCalibration.of(lab, cap, new TableCalibration.Effort(weights, generations, 16), linear ? fit(lab) : null);
         Calibration kept = new Calibration(found.key(), found.found().nfe() + " evaluations", found.found().term());
         String words = String.format(
                 Locale.ROOT,
-                "%d evaluations on %s, relative squared distance to full CFG %.3g (guiding the first steps only %.3g, CFG in fewer steps %.3g): --policy '%s'",
-                found.found().nfe(), found.model(), found.found().loss(), found.guided().loss(), found.fewer(), found.policy());
+                "%d evaluations on %s, relative squared distance to full CFG %.3g (guiding the first steps only %.3g, CFG in fewer steps %.3g): %s",
+                found.found().nfe(), found.model(), found.found().loss(), found.guided().loss(), found.fewer(), found.found().term().parameters().get("steps"));
         return new Result(found.json(), words + again("table"), kept);
+    }
+
+    /// The coefficients that are kept for these settings, else new ones, from other seeds than the search is judged by.
+    private LinearFit fit(Lab lab) {
+        FitKey key = lab.key(lab.scope().cfg());
+        return context.installation().calibrations().of(lab.model().contentHash()).stream()
+                .filter(kept -> kept.term().id().equals("linear_ag") && kept.key().equals(key))
+                .reduce((_, newer) -> newer)
+                .map(kept -> LinearFit.parse(kept.term().parameters().getOrDefault("fit", "")))
+                .orElseGet(() -> LinearCalibration.fit(apart(lab)));
     }
 
     private static String again(String policy) {

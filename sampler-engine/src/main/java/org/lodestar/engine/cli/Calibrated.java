@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 final class Calibrated {
     @Option(
             names = "--calibrated",
-            description = "Fills the numbers that lodestar calibrate has measured for this model and these settings into ag, linear_ag and table; an error if there are none.")
+            description = "Fills the numbers that were measured for this model and these settings, "
+                    + "by lodestar calibrate or by those who made the model, into ag, core2_affine, linear_ag and table; an error if there are none.")
     private boolean calibrated;
 
     /// The lanes with the kept numbers, where they were asked for; lanes whose policies cannot be calibrated stay as they are, if another one can.
@@ -21,7 +22,7 @@ final class Calibrated {
             return lanes;
         }
         boolean one = lanes.stream().anyMatch(Calibrated::canBe);
-        return lanes.stream().map(lane -> one && !canBe(lane) ? lane : lane.withPolicy(store.fill(lane.policy(), RunCheck.key(lane, lane.policy(), model)))).toList();
+        return lanes.stream().map(lane -> one && !canBe(lane) ? lane : lane.withPolicy(store.fill(lane.policy(), RunCheck.key(lane, lane.policy(), model), model.calibrations()))).toList();
     }
 
     private static boolean canBe(RunSpec lane) {

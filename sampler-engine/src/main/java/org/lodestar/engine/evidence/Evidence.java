@@ -28,12 +28,14 @@ public final class Evidence {
                     new SearchedPolicy(),
                     new Overcooking(),
                     new CfgPlusPlusClaims(),
+                    new WatchedClass(),
                     new WeakGuide(),
                     new ParticleAccuracy(),
                     new ZigzagAgreement(),
                     new IntervalVariety(),
                     new GuardedConcept(),
                     new SwappedTerm(),
+                    new BetweenTwoModels(),
                     new EffectiveWeights(),
                     new WeightCurves());
 

@@ -25,24 +25,29 @@ public record LinearCalibration(String model, LinearFit fit, List<StepErrors> er
 
     /// Records CFG runs of the scope of `fitted`, one prompt's at a time, and measures the errors on those of `held`.
     public static LinearCalibration of(Lab fitted, Lab held) {
-        LinearFitting fitting = new LinearFitting(fitted.scope().steps());
-        for (String prompt : fitted.scope().prompts()) {
-            fitted.recordings(prompt).forEach(fitting::add);
-        }
-        LinearFit fit = fitting.fit(fitted.key(fitted.scope().cfg()));
+        LinearFit fit = fit(fitted);
         List<List<LinearFit.HeldOut>> each = new ArrayList<>();
         for (String prompt : held.scope().prompts()) {
             held.recordings(prompt).forEach(recording -> each.add(fit.errors(recording)));
         }
-        List<StepErrors> errors = IntStream.range(0, fit.rows().size())
+        List<StepErrors> errors = IntStream.range(0, each.getFirst().size())
                 .mapToObj(i -> new StepErrors(
-                        fit.rows().get(i).step(),
+                        each.getFirst().get(i).step(),
                         Spread.of(each, run -> run.get(i).fitted()),
                         Spread.of(each, run -> run.get(i).fedBack()),
                         Spread.of(each, run -> run.get(i).prompt()),
                         Spread.of(each, run -> run.get(i).lastDifference())))
                 .toList();
         return new LinearCalibration(fitted.model().name(), fit, errors);
+    }
+
+    /// Coefficients from CFG runs of the lab's scope, one prompt's at a time.
+    public static LinearFit fit(Lab lab) {
+        LinearFitting fitting = new LinearFitting(lab.scope().steps());
+        for (String prompt : lab.scope().prompts()) {
+            lab.recordings(prompt).forEach(fitting::add);
+        }
+        return fitting.fit(lab.key(lab.scope().cfg()));
     }
 
     /// LinearAG with these coefficients, without the CFG it is joined with.

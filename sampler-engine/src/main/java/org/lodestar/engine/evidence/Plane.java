@@ -29,10 +29,17 @@ import org.lodestar.engine.schedule.VeSchedule;
 /// @param branches distribution by branch: "cond", "uncond", and what else the policies ask
 /// @param sampler  text form
 /// @param steps    from `sigma = 20` to nothing
-record Plane(Map<String, Mixture> branches, String sampler, int steps) {
+/// @param adviser  who looks at the points
+/// @param prompt   what "cond" stands for, in words
+record Plane(Map<String, Mixture> branches, String sampler, int steps, Adviser adviser, String prompt) {
     private static final double MOST_NOISE = 20;
     private static final double LEAST_NOISE = 0.01;
     private static final String NOISE = "nv";
+
+    /// A plane that nobody looks at.
+    Plane(Map<String, Mixture> branches, String sampler, int steps) {
+        this(branches, sampler, steps, Adviser.NONE, "");
+    }
 
     Plane {
         branches = Map.copyOf(branches);
@@ -50,9 +57,9 @@ record Plane(Map<String, Mixture> branches, String sampler, int steps) {
         for (int group = 0; group < groups; group++) {
             long first = seed + (long) group * size;
             List<Stepper.Subject> subjects =
-                    IntStream.range(0, size).mapToObj(i -> new Stepper.Subject(new Named(), first + i, noise.initial(first + i, 2, 1, 1))).toList();
+                    IntStream.range(0, size).mapToObj(i -> new Stepper.Subject(new Named(new Wording(prompt, "", adviser.labels())), first + i, noise.initial(first + i, 2, 1, 1))).toList();
             Stepper stepper = new Stepper(
-                    subjects, new MixtureDenoiser(branches), Adviser.NONE, Parameterization.EPS, Catalog.sampler(Term.parse(sampler)), grid, noise, new CancelToken());
+                    subjects, new MixtureDenoiser(branches), adviser, Parameterization.EPS, Catalog.sampler(Term.parse(sampler)), grid, noise, new CancelToken());
             List<Moment> end = stepper.start(stack);
             for (int i = 0; i < steps; i++) {
                 end = stepper.step(end, i, stack);
@@ -67,7 +74,7 @@ record Plane(Map<String, Mixture> branches, String sampler, int steps) {
     }
 
     /// Branches that are found by their names alone.
-    private record Named() implements Branches {
+    private record Named(Wording wording) implements Branches {
         @Override
         public Branch cond() {
             return named("cond");
@@ -86,11 +93,6 @@ record Plane(Map<String, Mixture> branches, String sampler, int steps) {
         @Override
         public boolean hasNegative() {
             return false;
-        }
-
-        @Override
-        public Wording wording() {
-            return new Wording("", "", List.of());
         }
 
         @Override

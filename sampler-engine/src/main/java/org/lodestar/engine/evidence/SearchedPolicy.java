@@ -52,7 +52,7 @@ final class SearchedPolicy implements Experiment {
     @Override
     public Finding run(Lab whole) {
         Lab lab = whole.with(whole.scope().withSeeds(whole.scope().seed(), 1).withSteps(steps));
-        TableCalibration found = TableCalibration.of(lab, cap, effort);
+        TableCalibration found = TableCalibration.of(lab, cap, effort, null);
         List<Double> weights = found.found().weights();
         double guided = mean(weights, true);
         double plain = mean(weights, false);

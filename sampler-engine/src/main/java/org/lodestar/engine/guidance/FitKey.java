@@ -53,6 +53,11 @@ public record FitKey(String model, String sampler, String spacing, int steps, do
         return refusal;
     }
 
+    /// The key of a run whose weight is not one number: what its policy's numbers hold for as long as they set the weight themselves.
+    public FitKey withoutWeight() {
+        return new FitKey(model, sampler, spacing, steps, Double.NaN, width, height);
+    }
+
     @Override
     public String toString() {
         return text();

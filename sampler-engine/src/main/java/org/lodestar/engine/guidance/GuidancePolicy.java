@@ -125,6 +125,11 @@ public interface GuidancePolicy {
         return false;
     }
 
+    /// Whether the prompt's own estimate is needed even where w is 0 and it would cancel out.
+    default boolean needsPromptAtZero() {
+        return !Set.of(Slot.STRENGTH, Slot.CURVE).containsAll(slots());
+    }
+
     /// [Slot#CURVE]: the weight here, given the weight so far.
     default double curve(StepContext context, double weight) {
         return weight;

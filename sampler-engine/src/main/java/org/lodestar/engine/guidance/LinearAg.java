@@ -1,12 +1,9 @@
 package org.lodestar.engine.guidance;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.lodestar.engine.fault.EngineException;
-import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.parameter.ParameterSpec;
@@ -41,14 +38,6 @@ public record LinearAg(@Nullable LinearFit fit, boolean linearSecondHalf) implem
             "1.25 on average once fitted",
             p -> new LinearAg(p.text("fit").isBlank() ? null : LinearFit.parse(p.text("fit")), p.text("second").equals("linear")));
 
-    /// The noises of all steps so far.
-    private record Past(List<Latents> conds, List<Latents> references) implements PolicyState {
-        Past {
-            conds = List.copyOf(conds);
-            references = List.copyOf(references);
-        }
-    }
-
     @Override
     public Set<Slot> slots() {
         return TYPE.slots();
@@ -61,56 +50,30 @@ public record LinearAg(@Nullable LinearFit fit, boolean linearSecondHalf) implem
 
     @Override
     public PolicyState begin() {
-        return new Past(List.of(), List.of());
+        return LinearPast.NONE;
     }
 
     @Override
     public boolean estimatesReference(StepContext context, PolicyState state) {
-        return plain(context) || row(context, state).isPresent();
+        if (fit == null || plain(context)) {
+            return fit != null;
+        }
+        LinearPast.requireSteps("linear_ag(fit)", fit, context);
+        return !LinearFit.asks(context.step(), fit.steps()) && state instanceof LinearPast past && past.estimates(fit, context);
     }
 
     @Override
     public Prediction estimateReference(StepContext context, Prediction cond, PolicyState state) {
-        if (plain(context) || !(state instanceof Past past)) {
-            return cond;
-        }
-        List<Latents> conds = new ArrayList<>(past.conds);
-        conds.add(cond.noise());
-        return row(context, state)
-                .map(row -> Space.named("eps", context).prediction(row.estimate(conds, past.references)))
-                .orElse(cond);
+        return fit == null || plain(context) || !(state instanceof LinearPast past) ? cond : past.estimate(fit, context, cond);
     }
 
     @Override
     public PolicyState after(Estimates estimates, PolicyState state, List<String> notes) {
-        if (fit == null || !estimates.compared() || !(state instanceof Past past)) {
-            return state;
-        }
-        List<Latents> conds = new ArrayList<>(past.conds);
-        List<Latents> references = new ArrayList<>(past.references);
-        conds.add(estimates.cond().noise());
-        references.add(estimates.reference().noise());
-        return new Past(conds, references);
+        return fit != null && estimates.compared() && state instanceof LinearPast past ? past.after(estimates) : state;
     }
 
     /// Whether this step goes without guidance.
     private boolean plain(StepContext context) {
         return fit != null && !linearSecondHalf && context.step() >= context.steps() / 2;
-    }
-
-    /// The coefficients for this step; none where the net must be asked.
-    private Optional<LinearFit.Row> row(StepContext context, PolicyState state) {
-        if (fit == null) {
-            return Optional.empty();
-        }
-        if (fit.steps() != context.steps()) {
-            throw new EngineException.InvalidInput(
-                    "linear_ag(fit)",
-                    "a fit for " + context.steps() + " steps",
-                    "one for " + fit.steps() + " steps (" + fit.key() + ")",
-                    "Set the number of steps to " + fit.steps() + ", or fit again");
-        }
-        boolean unbroken = state instanceof Past past && past.conds.size() == context.step();
-        return unbroken && context.stage() == 0 && context.level().alpha() > 0 ? fit.row(context.step()) : Optional.empty();
     }
 }

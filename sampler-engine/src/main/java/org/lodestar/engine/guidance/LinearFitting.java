@@ -43,16 +43,14 @@ public final class LinearFitting {
         count++;
     }
 
-    /// The fit of all steps that are estimated in the first half, where the net is asked at every other one, and of all steps of the second half.
+    /// The fit of every step: which of them are estimated is for the policy to say.
     public LinearFit fit(FitKey key) {
         if (count == 0 || key.steps() != steps) {
             throw new IllegalArgumentException("a fit of " + key.steps() + " steps from " + count + " recordings of " + steps);
         }
         List<LinearFit.Row> rows = new ArrayList<>();
-        for (int i = 1; i < steps; i++) {
-            if (!LinearFit.asks(i, steps)) {
-                rows.add(row(i));
-            }
+        for (int i = 0; i < steps; i++) {
+            rows.add(row(i));
         }
         return new LinearFit(key, rows);
     }

@@ -7,16 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.lodestar.engine.parameter.Descriptor;
+import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.guidance.PolicyTable.Entry;
 import org.lodestar.engine.parameter.Term;
 
-/// Searches the per-step guidance weights of a [PolicyTable]: the least loss within a budget of network evaluations, without gradients.
+/// Searches the per-step guidance of a [PolicyTable]: the least loss within a budget of network evaluations, without gradients.
 ///
-/// A weight of 1 (plain prompt) or 0 (no prompt) costs one evaluation, any other two. Runs share their first steps, so the states after each step are kept under the
-/// weights that led there and continued from.
+/// A weight of 1 (plain prompt) or 0 (no prompt) costs one evaluation, any other two; given a [LinearFit], a step may also take full guidance with the second branch estimated, for one. Runs share their first steps, so the states after each step are kept under
+/// what led there and continued from.
 ///
 /// @param <S> the state of a run between two steps, immutable
 public final class PolicySearch<S> {
@@ -29,8 +29,8 @@ public final class PolicySearch<S> {
         /// The state before the first step.
         S start();
 
-        /// The state after step `index` at guidance weight `weight`.
-        S step(S state, int index, double weight);
+        /// The state after step `index` under `entry`.
+        S step(S state, int index, PolicyTable.Entry entry);
 
         /// How far the end is from what full guidance gives; less is better.
         double loss(S end);
@@ -38,22 +38,23 @@ public final class PolicySearch<S> {
 
     /// A policy with its loss.
     ///
-    /// @param weights one per step
-    /// @param loss    of [Walk#loss]
-    public record Found(List<Double> weights, double loss) {
-        public Found {
-            weights = List.copyOf(weights);
+    /// @param table one entry per step
+    /// @param loss  of [Walk#loss]
+    public record Found(PolicyTable table, double loss) {
+
+        /// The weight of every step.
+        public List<Double> weights() {
+            return table.entries().stream().map(Entry::weight).toList();
         }
 
         /// Network evaluations of the whole run.
         public int nfe() {
-            return weights.stream().mapToInt(PolicySearch::cost).sum();
+            return table.entries().stream().mapToInt(Entry::cost).sum();
         }
 
         /// The policy as a term to run.
         public Term term() {
-            String steps = weights.stream().map(w -> w == 1 ? "c" : w == 0 ? "u" : Descriptor.plain(w)).collect(Collectors.joining(" "));
-            return new Term("table", Map.of("steps", steps));
+            return table.term();
         }
     }
 
@@ -61,18 +62,23 @@ public final class PolicySearch<S> {
     private static final int KEPT = 1024;
 
     private final Walk<S> walk;
-    private final double guided;
-    private final List<Double> options;
-    private final Map<List<Double>, S> prefixes = new LinkedHashMap<>(16, 0.75f, true);
+    private final Entry guided;
+    private final List<Entry> asked;
+    private final List<Entry> all;
+    private final @Nullable LinearFit fit;
+    private final Map<List<Entry>, S> prefixes = new LinkedHashMap<>(16, 0.75f, true);
     private long steps;
 
     /// @param walk    the runs
     /// @param guided  the weight of full guidance
     /// @param options other weights that a step may take; 1 is always among them
-    public PolicySearch(Walk<S> walk, double guided, List<Double> options) {
+    /// @param fit     what steps may estimate with; null for none
+    public PolicySearch(Walk<S> walk, double guided, List<Double> options, @Nullable LinearFit fit) {
         this.walk = walk;
-        this.guided = guided;
-        this.options = Stream.concat(Stream.of(guided, 1.0), options.stream()).distinct().toList();
+        this.guided = Entry.asked(guided);
+        this.asked = Stream.concat(Stream.of(guided, 1.0), options.stream()).distinct().map(Entry::asked).toList();
+        this.all = fit == null ? asked : Stream.concat(asked.stream(), Stream.of(new Entry(guided, true))).toList();
+        this.fit = fit;
     }
 
     /// Steps walked so far; without sharing it would be the number of policies tried times the number of steps.
@@ -80,28 +86,37 @@ public final class PolicySearch<S> {
         return steps;
     }
 
-    /// The policy with the given weights.
+    /// The policy with the given weights, all asked.
     public Found trial(List<Double> weights) {
-        return new Found(weights, walk.loss(stateAfter(weights)));
+        return found(weights.stream().map(Entry::asked).toList());
+    }
+
+    private Found found(List<Entry> entries) {
+        return new Found(new PolicyTable(entries, fit), walk.loss(stateAfter(entries)));
     }
 
     /// Full guidance first, the plain prompt after, within `cap` evaluations: the baseline to beat.
     public Found stepAg(int cap) {
         int n = walk.steps();
         int first = Math.clamp((long) cap - n, 0, n);
-        return trial(IntStream.range(0, n).mapToObj(i -> i < first ? guided : 1.0).toList());
+        return found(IntStream.range(0, n).mapToObj(i -> i < first ? guided : Entry.asked(1)).toList());
     }
 
     /// Starts from full guidance and makes one step cheaper at a time, the one that costs the least loss, until `cap` is met; then changes single steps as long as that
-    /// helps within the cap.
+    /// helps within the cap. With a fit it descends once more with the estimates among the choices, and takes the better.
     public Found descend(int cap) {
-        Found now = trial(Collections.nCopies(walk.steps(), guided));
+        Found found = descend(cap, asked);
+        return fit == null ? found : Stream.of(found, descend(cap, all)).min(LEAST_LOSS).orElseThrow();
+    }
+
+    private Found descend(int cap, List<Entry> options) {
+        Found now = found(Collections.nCopies(walk.steps(), guided));
         while (now.nfe() > cap) {
             int before = now.nfe();
-            now = neighbours(now).filter(found -> found.nfe() < before).min(LEAST_LOSS).orElseThrow(() -> impossible(cap));
+            now = neighbours(now, options).filter(found -> found.nfe() < before).min(LEAST_LOSS).orElseThrow(() -> impossible(cap));
         }
         while (true) {
-            Found best = neighbours(now).filter(found -> found.nfe() <= cap).min(LEAST_LOSS).orElse(now);
+            Found best = neighbours(now, options).filter(found -> found.nfe() <= cap).min(LEAST_LOSS).orElse(now);
             if (best.loss >= now.loss) {
                 return now;
             }
@@ -109,50 +124,58 @@ public final class PolicySearch<S> {
         }
     }
 
-    /// A (mu+lambda) evolution from [#stepAg] and [#descend]: never worse than either.
+    /// A (mu+lambda) evolution from [#stepAg] and [#descend]: never worse than either. With a fit it goes on from what it finds without, and is never worse than that.
     ///
     /// @param generations number of rounds
     /// @param population  survivors and children per round
     /// @param seed        of the mutations
     public Found evolve(int cap, int generations, int population, long seed) {
+        Found found = evolve(List.of(stepAg(cap), descend(cap, asked)), asked, cap, generations, population, seed);
+        return fit == null ? found : evolve(List.of(found, descend(cap, all)), all, cap, generations, population, seed);
+    }
+
+    private Found evolve(List<Found> first, List<Entry> options, int cap, int generations, int population, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        List<Found> alive = new ArrayList<>(List.of(stepAg(cap), descend(cap)));
+        List<Found> alive = first;
         for (int generation = 0; generation < generations; generation++) {
-            List<Found> all = new ArrayList<>(alive);
+            List<Found> tried = new ArrayList<>(alive);
             for (int child = 0; child < population; child++) {
-                List<Double> weights = mutated(alive.get(random.nextInt(alive.size())).weights, random);
-                if (weights.stream().mapToInt(PolicySearch::cost).sum() <= cap) {
-                    all.add(trial(weights));
+                List<Entry> entries = mutated(alive.get(random.nextInt(alive.size())).table.entries(), options, random);
+                if (entries.stream().mapToInt(Entry::cost).sum() <= cap && isPossible(entries)) {
+                    tried.add(found(entries));
                 }
             }
-            alive = all.stream().distinct().sorted(LEAST_LOSS).limit(population).toList();
+            alive = tried.stream().distinct().sorted(LEAST_LOSS).limit(population).toList();
         }
         return alive.stream().min(LEAST_LOSS).orElseThrow();
     }
 
     private static final Comparator<Found> LEAST_LOSS = Comparator.comparingDouble(Found::loss);
 
-    private static int cost(double weight) {
-        return weight == 1 || weight == 0 ? 1 : 2;
+    private boolean isPossible(List<Entry> entries) {
+        return fit == null || PolicyTable.canEstimate(entries, fit);
     }
 
     private IllegalArgumentException impossible(int cap) {
         return new IllegalArgumentException(walk.steps() + " steps cannot be done with " + cap + " evaluations");
     }
 
-    private Stream<Found> neighbours(Found from) {
-        return IntStream.range(0, from.weights.size())
+    private Stream<Found> neighbours(Found from, List<Entry> options) {
+        List<Entry> entries = from.table.entries();
+        return IntStream.range(0, entries.size())
                 .boxed()
-                .flatMap(i -> options.stream().filter(option -> !option.equals(from.weights.get(i))).map(option -> {
-                    List<Double> weights = new ArrayList<>(from.weights);
-                    weights.set(i, option);
-                    return trial(weights);
-                }));
+                .flatMap(i -> options.stream().filter(option -> !option.equals(entries.get(i))).map(option -> {
+                    List<Entry> changed = new ArrayList<>(entries);
+                    changed.set(i, option);
+                    return changed;
+                }))
+                .filter(this::isPossible)
+                .map(this::found);
     }
 
-    /// Each step takes another weight with probability 1/N; half of the children also swap two steps, which keeps the cost.
-    private List<Double> mutated(List<Double> weights, SplittableRandom random) {
-        List<Double> out = new ArrayList<>(weights);
+    /// Each step takes another choice with probability 1/N; half of the children also swap two steps, which keeps the cost.
+    private static List<Entry> mutated(List<Entry> entries, List<Entry> options, SplittableRandom random) {
+        List<Entry> out = new ArrayList<>(entries);
         for (int i = 0; i < out.size(); i++) {
             if (random.nextInt(out.size()) == 0) {
                 out.set(i, options.get(random.nextInt(options.size())));
@@ -164,11 +187,11 @@ public final class PolicySearch<S> {
         return out;
     }
 
-    private S stateAfter(List<Double> weights) {
-        int known = weights.size();
+    private S stateAfter(List<Entry> entries) {
+        int known = entries.size();
         S state = null;
         while (known > 0 && state == null) {
-            state = prefixes.get(weights.subList(0, known));
+            state = prefixes.get(entries.subList(0, known));
             if (state == null) {
                 known--;
             }
@@ -176,16 +199,16 @@ public final class PolicySearch<S> {
         if (state == null) {
             state = walk.start();
         }
-        for (int i = known; i < weights.size(); i++) {
-            state = walk.step(state, i, weights.get(i));
+        for (int i = known; i < entries.size(); i++) {
+            state = walk.step(state, i, entries.get(i));
             steps++;
-            keep(List.copyOf(weights.subList(0, i + 1)), state);
+            keep(List.copyOf(entries.subList(0, i + 1)), state);
         }
         return state;
     }
 
-    private void keep(List<Double> weights, S state) {
-        prefixes.put(weights, state);
+    private void keep(List<Entry> entries, S state) {
+        prefixes.put(entries, state);
         if (prefixes.size() > KEPT) {
             prefixes.remove(prefixes.keySet().iterator().next());
         }

@@ -31,12 +31,9 @@ public final class PolicyStack {
     /// The prompt against the usual second branch.
     private static final GuidancePolicy USUAL = Set::of;
 
-    /// Slots whose parts choose a weight and look at no estimate.
-    private static final Set<Slot> WEIGHING = Set.of(Slot.STRENGTH, Slot.CURVE);
-
     private final List<GuidancePolicy> parts;
     private final Map<Slot, List<Integer>> filling = new EnumMap<>(Slot.class);
-    private final boolean onlyWeighs;
+    private final boolean needsPromptAtZero;
 
     /// @param parts in the order written; one fills [Slot#STRENGTH], and no slot that takes one part is filled twice
     /// @throws IllegalArgumentException if the slots are not filled so; [org.lodestar.engine.catalog.Catalog#policy] says it in words
@@ -52,7 +49,7 @@ public final class PolicyStack {
         if (in(Slot.STRENGTH).isEmpty()) {
             throw new IllegalArgumentException("no policy sets the guidance weight");
         }
-        onlyWeighs = this.parts.stream().allMatch(part -> WEIGHING.containsAll(part.slots()));
+        needsPromptAtZero = this.parts.stream().anyMatch(GuidancePolicy::needsPromptAtZero);
     }
 
     /// This stack with one more part.
@@ -127,7 +124,7 @@ public final class PolicyStack {
         boolean active = isActive(context, state.parts);
         double weight = active ? weight(context) : 1;
         boolean compared = active && (weight != 1 || parts.stream().anyMatch(GuidancePolicy::needsReferenceAtOne));
-        if (weight == 0 && onlyWeighs) {
+        if (weight == 0 && !needsPromptAtZero) {
             return unprompted(context, state);
         }
         Questions questions = new Questions(context);

@@ -36,6 +36,18 @@ record CheckedJson(JsonNode object, String where, List<Problem> problems) {
         return new CheckedJson(value.isObject() ? value : JsonFile.empty().root(), where + " " + key, problems);
     }
 
+    /// The objects of the list under `key`; none without it.
+    List<CheckedJson> objects(String key) {
+        JsonNode value = object.path(key);
+        List<CheckedJson> objects = new ArrayList<>();
+        if (value.isArray() && value.valueStream().allMatch(JsonNode::isObject)) {
+            value.forEach(entry -> objects.add(new CheckedJson(entry, where + " " + key + " " + (objects.size() + 1), problems)));
+        } else if (!value.isMissingNode()) {
+            wrong(key, "a list of objects [{ }, ...]", value);
+        }
+        return objects;
+    }
+
     Optional<String> text(String key) {
         JsonNode value = object.path(key);
         if (value.isString()) {
@@ -69,15 +81,6 @@ record CheckedJson(JsonNode object, String where, List<Problem> problems) {
             }
         }
         return unusable(key, length == 0 ? "a list of numbers" : "a list of " + length + " numbers", value);
-    }
-
-    /// A number, text, true or false, as a text.
-    Optional<String> plain(String key) {
-        JsonNode value = object.path(key);
-        if (value.isString() || value.isNumber() || value.isBoolean()) {
-            return Optional.of(value.asString());
-        }
-        return unusable(key, "a number, a text, true or false", value);
     }
 
     private <T> Optional<T> unusable(String key, String expected, JsonNode value) {

@@ -124,7 +124,7 @@ final class FolderInspector {
         return new ModelFolder(
                 report,
                 new ModelFolder.Contents(
-                        family, texts, noneIsZero, decoder.get(), encoder, denoisers, companions, noise, format, picture, sizes, defaults, manifest.policies(), files));
+                        family, texts, noneIsZero, decoder.get(), encoder, denoisers, companions, noise, format, picture, sizes, defaults, manifest.calibrations(), files));
     }
 
     /// A folder with a transformer: recognised, but not run.

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.lodestar.engine.calibration.Calibration;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.model.Branch;
@@ -14,13 +15,13 @@ import org.lodestar.engine.parameter.Term;
 /// What `lodestar.json` at the root of a model folder says beyond what the folder shows; all of it optional.
 ///
 /// ```json
-/// {"files": {"unet": "unet/model_fp16.onnx"}, "defaults": {"steps": 20, "policy": "apg"}, "policies": {"ag": {"threshold": 0.991}}}
+/// {"files": {"unet": "unet/model_fp16.onnx"}, "defaults": {"steps": 20, "policy": "apg"}, "calibrations": []}
 /// ```
 ///
 /// @param files    ONNX file by slot, as a path inside the folder with `/`; slots that are not named have `SLOT/model.onnx`
 /// @param defaults what a new run starts from
-/// @param policies parameter values found for this model, by policy and parameter
-public record Manifest(Map<String, String> files, Wishes defaults, Map<String, Map<String, String>> policies) {
+/// @param calibrations numbers of policies that were measured on this model, shipped with it
+public record Manifest(Map<String, String> files, Wishes defaults, List<Calibration> calibrations) {
 
     /// Its name in the folder.
     public static final String FILE = "lodestar.json";
@@ -39,13 +40,11 @@ public record Manifest(Map<String, String> files, Wishes defaults, Map<String, M
     }
 
     /// Says nothing.
-    public static final Manifest NONE = new Manifest(Map.of(), Wishes.NONE, Map.of());
+    public static final Manifest NONE = new Manifest(Map.of(), Wishes.NONE, List.of());
 
     public Manifest {
         files = Map.copyOf(files);
-        Map<String, Map<String, String>> copies = new LinkedHashMap<>();
-        policies.forEach((policy, values) -> copies.put(policy, Map.copyOf(values)));
-        policies = Map.copyOf(copies);
+        calibrations = List.copyOf(calibrations);
     }
 
     /// The ONNX file of a slot, relative to the folder.
@@ -61,8 +60,8 @@ public record Manifest(Map<String, String> files, Wishes defaults, Map<String, M
 
     /// Reads the manifest of the model at `root`; [#NONE] without one. What is wrong in it is left out and told in `problems`.
     static Manifest read(Path root, List<Problem> problems) {
-        CheckedJson json = JsonFile.read(root.resolve(FILE), FILE, problems).checked(FILE, problems).knows("files", "defaults", "policies");
-        return new Manifest(files(root, json.object("files")), defaults(json.object("defaults")), policies(json.object("policies")));
+        CheckedJson json = JsonFile.read(root.resolve(FILE), FILE, problems).checked(FILE, problems).knows("files", "defaults", "calibrations");
+        return new Manifest(files(root, json.object("files")), defaults(json.object("defaults")), json.objects("calibrations").stream().flatMap(entry -> calibration(entry).stream()).toList());
     }
 
     private static Map<String, String> files(Path root, CheckedJson json) {
@@ -108,14 +107,13 @@ public record Manifest(Map<String, String> files, Wishes defaults, Map<String, M
         });
     }
 
-    private static Map<String, Map<String, String>> policies(CheckedJson json) {
-        Map<String, Map<String, String>> policies = new LinkedHashMap<>();
-        for (String policy : json.keys()) {
-            CheckedJson values = json.object(policy);
-            Map<String, String> plain = new LinkedHashMap<>();
-            values.keys().forEach(name -> values.plain(name).ifPresent(value -> plain.put(name, value)));
-            policies.put(policy, plain);
+    private static Optional<Calibration> calibration(CheckedJson json) {
+        json.knows("key", "about", "policy");
+        try {
+            return Optional.of(Calibration.read(json.text("key").orElse(""), json.text("about").orElse(""), json.text("policy").orElse("")));
+        } catch (EngineException.InvalidInput e) {
+            e.problems().forEach(problem -> json.problems().add(new Problem(json.where() + ", " + problem.where(), problem.expected(), problem.found(), "Calibrate again, or leave it out")));
+            return Optional.empty();
         }
-        return policies;
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.calibration.Calibration;
 import org.lodestar.engine.latent.LatentFormat;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.pack.ModelInfo.Defaults;
@@ -35,7 +36,7 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
     /// @param picture   what the denoiser is shown beside the state
     /// @param sizes     picture sizes
     /// @param defaults  what to start from
-    /// @param policies  parameter values found for this model, by policy and parameter
+    /// @param calibrations numbers of policies that were measured on it, shipped with it
     /// @param files     all files the model consists of
     public record Contents(
             Family family,
@@ -50,12 +51,12 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
             PictureInput picture,
             Sizes sizes,
             Defaults defaults,
-            Map<String, Map<String, String>> policies,
+            List<Calibration> calibrations,
             List<Path> files) {
         public Contents {
             texts = List.copyOf(texts);
             denoisers = Map.copyOf(denoisers);
-            policies = Map.copyOf(policies);
+            calibrations = List.copyOf(calibrations);
             files = List.copyOf(files);
         }
     }

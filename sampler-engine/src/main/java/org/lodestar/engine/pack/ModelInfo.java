@@ -2,8 +2,8 @@ package org.lodestar.engine.pack;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import org.lodestar.engine.calibration.Calibration;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Consultation;
 
@@ -18,7 +18,7 @@ import org.lodestar.engine.model.Consultation;
 /// @param sizes       which picture sizes it takes
 /// @param defaults    what to start from
 /// @param abilities   what policies can ask of it
-/// @param policies    parameter values found for it, by policy and parameter
+/// @param calibrations numbers of policies that were measured on it, shipped with it
 /// @param notes       things worth knowing, as sentences
 public record ModelInfo(
         String name,
@@ -30,10 +30,10 @@ public record ModelInfo(
         Sizes sizes,
         Defaults defaults,
         Abilities abilities,
-        Map<String, Map<String, String>> policies,
+        List<Calibration> calibrations,
         List<String> notes) {
     public ModelInfo {
-        policies = Map.copyOf(policies);
+        calibrations = List.copyOf(calibrations);
         notes = List.copyOf(notes);
     }
 

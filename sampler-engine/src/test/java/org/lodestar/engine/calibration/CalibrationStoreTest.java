@@ -55,26 +55,38 @@ class CalibrationStoreTest {
         store().keep(ag(key(20, 3), "0.99", "x0"));
         store().keep(ag(key(20, 3), "0.9999", "eps"));
 
-        assertThat(Term.text(store().fill(Term.parseStack("ag(space=x0) + cfg(w=3)"), key(20, 3)))).isEqualTo("ag(threshold=0.99,space=x0) + cfg(w=3)");
-        assertThat(Term.text(store().fill(Term.parseStack("ag(threshold=0.5,space=eps) + cfg(w=3)"), key(20, 3)))).isEqualTo("ag(threshold=0.9999,space=eps) + cfg(w=3)");
+        assertThat(Term.text(store().fill(Term.parseStack("ag(space=x0) + cfg(w=3)"), key(20, 3), List.of()))).isEqualTo("ag(threshold=0.99,space=x0) + cfg(w=3)");
+        assertThat(Term.text(store().fill(Term.parseStack("ag(threshold=0.5,space=eps) + cfg(w=3)"), key(20, 3), List.of()))).isEqualTo("ag(threshold=0.9999,space=eps) + cfg(w=3)");
     }
 
     @Test
     void aTableFitsARunThatHasNoWeightOfItsOwn() {
         store().keep(new Calibration(key(4, 3), "6 evaluations", Term.parse("table(steps=\"3 3 c c\")")));
 
-        assertThat(store().fill(List.of(Term.of("table")), key(4, Double.NaN))).containsExactly(Term.parse("table(steps=\"3 3 c c\")"));
+        assertThat(store().fill(List.of(Term.of("table")), key(4, Double.NaN), List.of())).containsExactly(Term.parse("table(steps=\"3 3 c c\")"));
     }
 
     @Test
     void anotherKeyIsRefusedNamingBoth() {
         store().keep(ag(key(20, 3), "0.99", "x0"));
 
-        assertThatThrownBy(() -> store().fill(Term.parseStack("ag + cfg(w=5)"), key(20, 5)))
+        assertThatThrownBy(() -> store().fill(Term.parseStack("ag + cfg(w=5)"), key(20, 5), List.of()))
                 .isInstanceOf(EngineException.InvalidInput.class)
                 .hasMessageContaining(key(20, 5).text())
                 .hasMessageContaining(key(20, 3).text());
-        assertThatThrownBy(() -> store().fill(Term.parseStack("cfg(w=5)"), key(20, 5))).hasMessageContaining("ag, core2_affine, linear_ag, table");
+        assertThatThrownBy(() -> store().fill(Term.parseStack("cfg(w=5)"), key(20, 5), List.of())).hasMessageContaining("ag, core2_affine, linear_ag, table");
+    }
+
+    @Test
+    void whatCameWithTheModelIsFoundAndOwnMeasurementsGoBeforeIt() {
+        List<Calibration> shipped = List.of(ag(key(20, 3), "0.95", "x0"), ag(key(10, 3), "0.9", "x0"));
+        assertThat(Term.text(store().fill(Term.parseStack("ag + cfg(w=3)"), key(20, 3), shipped))).startsWith("ag(threshold=0.95,");
+
+        store().keep(ag(key(20, 3), "0.99", "x0"));
+
+        assertThat(Term.text(store().fill(Term.parseStack("ag + cfg(w=3)"), key(20, 3), shipped))).startsWith("ag(threshold=0.99,");
+        assertThat(Term.text(store().fill(Term.parseStack("ag + cfg(w=3)"), key(10, 3), shipped))).startsWith("ag(threshold=0.9,");
+        assertThatThrownBy(() -> store().fill(Term.parseStack("ag + cfg(w=5)"), key(20, 5), shipped)).hasMessageContaining(key(10, 3).text());
     }
 
     @Test

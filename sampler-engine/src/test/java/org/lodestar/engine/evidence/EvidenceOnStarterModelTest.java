@@ -32,9 +32,10 @@ class EvidenceOnStarterModelTest {
             List<String> said = new ArrayList<>();
             Lab lab = new Lab(engine, scope, model, said::add);
 
-            List<Verdict> verdicts = Evidence.write(lab, Evidence.experiments(List.of(2, 6)), folder, LocalDate.of(2026, 11, 23));
+            List<Verdict> verdicts = Evidence.write(lab, Evidence.experiments(List.of(2, 6, 14)), folder, LocalDate.of(2026, 11, 23));
 
             assertThat(verdicts.get(1)).as("CFG++ equals CFG with its effective weight").isEqualTo(Verdict.SHOWN);
+            assertThat(verdicts.get(2)).as("the starter model has no second net").isEqualTo(Verdict.IMPOSSIBLE);
             assertThat(Files.readString(folder.resolve("README.md")))
                     .contains(model.contentHash(), "2026-11-23", "over 4 pictures", "seeds 5 to 6", "\"a rocket\"", "## 2 ", "## 6 ");
             assertThat(PngReader.read("plot", Files.readAllBytes(folder.resolve("02-cosines.png"))).image().width()).isGreaterThan(1000);
@@ -66,7 +67,7 @@ class EvidenceOnStarterModelTest {
             assertThat(Files.readAllLines(folder.resolve("12-summary.csv"))).hasSize(1 + 2 * 5);
             assertThat(Files.readAllLines(folder.resolve("13-summary.csv"))).hasSize(1 + 2 * 2);
 
-            TableCalibration table = TableCalibration.of(lab, 6, new TableCalibration.Effort(List.of(), 0, 1));
+            TableCalibration table = TableCalibration.of(lab, 6, new TableCalibration.Effort(List.of(), 0, 1), null);
             assertThat(table.found().nfe()).isLessThanOrEqualTo(6);
             assertThat(table.found().loss()).isLessThanOrEqualTo(table.guided().loss());
             List<Picture> full = lab.pictures(scope.cfg());
@@ -75,6 +76,10 @@ class EvidenceOnStarterModelTest {
                     .average()
                     .orElseThrow();
             assertThat(loss).as("a run under the found policy is what the search saw").isCloseTo(table.found().loss(), within(1e-4));
+
+            TableCalibration linear = TableCalibration.of(lab, 6, new TableCalibration.Effort(List.of(), 0, 1), LinearCalibration.fit(lab));
+            assertThat(linear.found().loss()).as("with estimates among the choices").isLessThanOrEqualTo(table.found().loss());
+            assertThat(lab.pictures(linear.policy())).allSatisfy(picture -> assertThat(picture.nfe()).isEqualTo(linear.found().nfe()));
         }
     }
 

@@ -45,4 +45,23 @@ class PlaneExperimentsTest {
         assertThat(finding.figures()).hasSize(3);
         assertThat(finding.tables().getFirst().rows()).hasSize(7);
     }
+
+    @Test
+    void aWatchingClassifierRaisesTheAccuracyAndTheVerdictFollowsTheNumbers() {
+        Finding finding = new WatchedClass(500, 1).run();
+
+        List<? extends List<?>> rows = finding.tables().getFirst().rows();
+        assertThat(rows).hasSize(11);
+        assertThat(number(rows.getLast(), 2)).as("accuracy at the greatest strength").isGreaterThan(number(rows.getFirst(), 2) + 0.05);
+        assertThat(number(rows.getLast(), 3)).as("variety at the greatest strength").isLessThan(number(rows.getFirst(), 3));
+        long matched = rows.subList(1, 5).stream()
+                .filter(cfg -> rows.subList(5, 11).stream().anyMatch(gfcg -> number(gfcg, 2) >= number(cfg, 2) && number(gfcg, 3) > number(cfg, 3)))
+                .count();
+        assertThat(finding.verdict()).isEqualTo(matched == 4 ? Verdict.SHOWN : Verdict.PARTLY);
+        assertThat(finding.figures()).hasSize(4);
+    }
+
+    private static double number(List<?> row, int column) {
+        return Double.parseDouble(row.get(column).toString().split(" ", -1)[0]);
+    }
 }

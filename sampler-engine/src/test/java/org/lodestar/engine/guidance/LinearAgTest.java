@@ -112,6 +112,53 @@ class LinearAgTest {
         assertThat(path.nfe()).startsWith(1, 1).endsWith(2, 2);
     }
 
+    @Test
+    void aTableThatEstimatesWhereLinearAgDoesTakesTheSameSteps() {
+        String steps = "5 l 5 l 5 l 5 l 5 l l l l l l l l l l l l";
+        Toy.Path table = world.euler(tableText(steps));
+        Toy.Path linear = world.euler(policy("linear"));
+        assertThat(table.last()).isEqualTo(linear.last());
+        assertThat(table.nfe()).isEqualTo(linear.nfe());
+        assertThat(table.outcomes().stream().map(GuidanceOutcome::guided)).isEqualTo(linear.outcomes().stream().map(GuidanceOutcome::guided).toList());
+    }
+
+    @Test
+    void aTablesEntriesCostWhatTheySay() {
+        Toy.Path path = world.euler(tableText("5 c l 5 c c l 3 l l 5 c l l l 5 l c c u"));
+        assertThat(path.nfe()).containsExactly(2, 1, 1, 2, 1, 1, 1, 2, 1, 1, 2, 1, 1, 1, 1, 2, 1, 1, 1, 1);
+        assertThat(path.outcomes().get(1).guided()).as("c is the prompt alone").isEqualTo(path.outcomes().get(1).cond());
+        assertThat(path.outcomes().get(2).telemetry().weight()).as("the weight of the fit").isEqualTo(5);
+        assertThat(path.outcomes().getLast().telemetry().branches()).containsExactly("uncond");
+        assertThat(new PolicyTable(List.of(PolicyTable.Entry.asked(5), new PolicyTable.Entry(5, true)), fit).term().text()).contains("5 l").contains(fit.text());
+    }
+
+    @Test
+    void estimatesAfterPlainStepsStayCloserToCfgThanThePromptAlone() {
+        Toy.Path cfg = world.euler("cfg(w=5)");
+        double estimated = Toy.distance(world.euler(tableText("5 c l 5 l l 5 l l l l l l l l l l l l l")).last(), cfg.last());
+        double plain = Toy.distance(world.euler("table(steps=\"5 c c 5 c c 5 c c c c c c c c c c c c c\")").last(), cfg.last());
+        assertThat(estimated).isLessThan(0.5 * plain);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"l 5", "5 u l 5", "5 5 5 u l"})
+    void aTableRefusesToEstimateWhatItCannotKnow(String steps) {
+        assertThatThrownBy(() -> Toy.stack(tableText(steps))).isInstanceOf(EngineException.InvalidInput.class).hasMessageContaining(steps).hasMessageContaining("not at the first step");
+    }
+
+    @Test
+    void aTableThatEstimatesNeedsItsFitAndNoOtherSecondBranch() {
+        assertThatThrownBy(() -> Toy.stack("table(steps=\"5 l\")")).hasMessageContaining("table(fit)");
+        assertThatThrownBy(() -> Toy.stack("autoguidance + " + tableText("5 l"))).isInstanceOf(EngineException.InvalidInput.class).hasMessageContaining("autoguidance and table");
+        assertThat(Toy.stack("autoguidance + " + tableText("5 c"))).as("without l the second branch is anyone's").isNotNull();
+        assertThatThrownBy(() -> Toy.on(Toy.vp(12)).euler(tableText("5 l"))).hasMessageContaining("table(fit)").hasMessageContaining("12 steps");
+        assertThat(Toy.stack(tableText("5 l")).fittedFor()).containsExactly(KEY.withoutWeight());
+    }
+
+    private String tableText(String steps) {
+        return "table(steps=\"" + steps + "\",fit=\"" + fit.text() + "\")";
+    }
+
     private String policyText(String second) {
         return "linear_ag(fit=\"" + fit.text() + "\",second=" + second + ") + cfg(w=5)";
     }

@@ -132,7 +132,18 @@ class PolicyContractTest {
             case ParameterSpec.Choice choice -> choice.options();
             case ParameterSpec.Flag flag -> List.of("true", "false");
             case ParameterSpec.Text text when text.name().equals("concepts") -> List.of(text.preset(), "ship=rain", "cond=sun");
-            case ParameterSpec.Text text -> List.of(text.preset(), "a red apple", "rain", "0:2 0.5:1 1:0", "0:0 1:3", "3 c u", KEY + "; 1: 1 0.1 | 0.2", KEY + "; 0: 2 0.1; 1: 1.5 0; 4: 1.2 0");
+            case ParameterSpec.Text text when text.name().equals("steps") -> List.of(text.preset(), "3 c u", "4 l c l");
+            case ParameterSpec.Text text when text.name().equals("fit") -> List.of(text.preset(), KEY + "; 1: 1 0.1 | 0.2", fit(0.2), fit(0.6), KEY + "; 0: 2 0.1; 1: 1.5 0; 4: 1.2 0");
+            case ParameterSpec.Text text -> List.of(text.preset(), "a red apple", "rain", "0:2 0.5:1 1:0", "0:0 1:3");
         };
+    }
+
+    /// Coefficients for every step: a share of the prompt's noise there and of the second branch's before.
+    private static String fit(double share) {
+        StringBuilder text = new StringBuilder(KEY);
+        for (int step = 0; step < 6; step++) {
+            text.append("; ").append(step).append(": ").append("0 ".repeat(step)).append(share).append(" |").append(step == 0 ? "" : " 0".repeat(step - 1) + " 0.3");
+        }
+        return text.toString();
     }
 }

@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lodestar.engine.calibration.Calibration;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.guidance.FitKey;
 import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.pack.Companions.Sight;
+import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.testing.OnnxGraph;
 import org.lodestar.engine.testing.TinyFolder;
 
@@ -196,12 +198,13 @@ class CompanionsTest {
         folder.text("lodestar.json", """
                 {"files": {"unet": "unet/half.onnx", "classifier": "extras/a/b.onnx"},
                  "defaults": {"width": 192, "height": 128, "steps": 12, "sampler": "euler", "spacing": "trailing", "policy": "apg(w=6) + interval"},
-                 "policies": {"ag": {"threshold": 0.991}, "table": {"rows": "3 c u", "exact": true}}}
+                 "calibrations": [{"key": "model 0123, sampler euler, spacing trailing, 12 steps, w 3, 192x128", "about": "half of the steps", "policy": "ag(threshold=0.991)"}]}
                 """);
         ModelFolder.Contents contents = contents();
         assertThat(contents.companions().labels()).containsExactly("sun", "moon");
         assertThat(contents.defaults()).isEqualTo(new ModelInfo.Defaults(new ModelInfo.Size(192, 128), 12, "euler", "trailing", "apg(w=6) + interval"));
-        assertThat(contents.policies()).isEqualTo(Map.of("ag", Map.of("threshold", "0.991"), "table", Map.of("rows", "3 c u", "exact", "true")));
+        assertThat(contents.calibrations())
+                .containsExactly(new Calibration(new FitKey("0123", "euler", "trailing", 12, 3, 192, 128), "half of the steps", Term.parse("ag(threshold=0.991)")));
         assertThat(contents.files()).contains(folder.file("unet/half.onnx"), folder.file("unet/config.json"), folder.file("extras/a/b.onnx"))
                 .doesNotContain(folder.file("classifier/model.onnx"), folder.file("lodestar.json"));
         assertThat(ModelFolder.inspect(folder.root()).report().components()).extracting(PackageReport.Component::file).contains("unet/half.onnx", "extras/a/b.onnx");
@@ -212,11 +215,11 @@ class CompanionsTest {
         folder.text("lodestar.json", """
                 {"files": {"unet": 3, "brain": "b.onnx", "classifier": "../x.onnx", "scorer": "/etc/passwd"},
                  "defaults": {"steps": 0, "size": "big", "policy": "cfg(", "sampler": 7},
-                 "policies": {"ag": {"threshold": [1]}, "cfg": 2},
+                 "calibrations": [{"key": "yesterday", "policy": "ag"}, {"key": "model 0, sampler a, spacing b, 1 steps, w 1, 8x8", "policy": "cfg(w=3)", "when": 1}],
                  "colour": "red"}
                 """);
-        assertThat(problems()).hasSize(11).anySatisfy(line -> assertThat(line).isEqualTo(
-                        "lodestar.json: expected keys among files, defaults, policies, found colour. Check the spelling."))
+        assertThat(problems()).hasSize(12).anySatisfy(line -> assertThat(line).isEqualTo(
+                        "lodestar.json: expected keys among files, defaults, calibrations, found colour. Check the spelling."))
                 .anySatisfy(line -> assertThat(line).startsWith("lodestar.json files unet: expected a text, found 3"))
                 .anySatisfy(line -> assertThat(line).startsWith("lodestar.json files: expected keys among text_encoder").endsWith("found brain. Check the spelling."))
                 .anySatisfy(line -> assertThat(line).startsWith("lodestar.json files classifier: expected a path inside the model folder, with /, found ../x.onnx"))
@@ -225,8 +228,12 @@ class CompanionsTest {
                 .anySatisfy(line -> assertThat(line).startsWith("lodestar.json defaults: expected keys among width").endsWith("found size. Check the spelling."))
                 .anySatisfy(line -> assertThat(line).startsWith("lodestar.json defaults policy: expected the text form of a policy, found cfg("))
                 .anySatisfy(line -> assertThat(line).startsWith("lodestar.json defaults sampler: expected a text, found 7"))
-                .anySatisfy(line -> assertThat(line).startsWith("lodestar.json policies ag threshold: expected a number, a text, true or false, found [1]"))
-                .anySatisfy(line -> assertThat(line).startsWith("lodestar.json policies cfg: expected an object { }, found 2"));
+                .anySatisfy(line -> assertThat(line).startsWith("lodestar.json calibrations 1, key of a fit: expected model, sampler, spacing, steps, w and size, found \"yesterday\""))
+                .anySatisfy(line -> assertThat(line).startsWith("lodestar.json calibrations 2: expected keys among key, about, policy, found when"))
+                .anySatisfy(line -> assertThat(line).startsWith("lodestar.json calibrations 2, policy: expected one of ag, core2_affine, linear_ag, table with its numbers, found cfg(w=3)"));
+
+        folder.text("lodestar.json", "{\"calibrations\": {\"ag\": 1}}");
+        assertThat(problems()).singleElement().asString().startsWith("lodestar.json calibrations: expected a list of objects");
 
         folder.text("lodestar.json", "[1]");
         assertThat(problems()).singleElement().asString().startsWith("lodestar.json: expected a JSON object");

@@ -61,7 +61,7 @@ public final class ToyModel implements ModelPackage {
                 new ModelInfo.Sizes(8, 8, 64, 0, 0, List.of(new ModelInfo.Size(32, 32))),
                 new ModelInfo.Defaults(new ModelInfo.Size(32, 32), 10, "ddim", "trailing", "cfg(w=3)"),
                 ModelInfo.Abilities.PLAIN,
-                Map.of(),
+                List.of(),
                 List.of());
     }
 

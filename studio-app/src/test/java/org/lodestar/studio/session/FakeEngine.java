@@ -3,7 +3,6 @@ package org.lodestar.studio.session;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
@@ -36,7 +35,7 @@ public final class FakeEngine implements Engine {
             new ModelInfo.Sizes(8, 64, 256, 0, 0, List.of(new ModelInfo.Size(128, 128), new ModelInfo.Size(192, 128))),
             new ModelInfo.Defaults(new ModelInfo.Size(128, 128), 20, "ddim", "trailing", "cfg(w=5)"),
             ModelInfo.Abilities.PLAIN,
-            Map.of(),
+            List.of(),
             List.of());
     private static final int CAPACITY = 30;
 

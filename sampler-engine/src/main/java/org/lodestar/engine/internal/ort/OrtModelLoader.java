@@ -175,7 +175,7 @@ public final class OrtModelLoader implements ModelLoader {
             List<String> notes = Stream.of(warnings, report.notes(), contents.noise().notes()).flatMap(List::stream).toList();
             ModelInfo info = new ModelInfo(
                     report.name(), folder, report.family(), hash, device, layout.id(), contents.sizes(), contents.defaults(),
-                    new ModelInfo.Abilities(denoiser.nets(), adviser.kinds(), adviser.labels()), contents.policies(), notes);
+                    new ModelInfo.Abilities(denoiser.nets(), adviser.kinds(), adviser.labels()), contents.calibrations(), notes);
             return new OrtModelPackage(
                     info,
                     encoder,

@@ -207,10 +207,10 @@ class OrtAdviserTest {
         try (ModelPackage model = open()) {
             before = model.info().contentHash();
         }
-        folder.text("lodestar.json", "{\"policies\": {\"ag\": {\"threshold\": 0.99}}}");
+        folder.text("lodestar.json", "{\"calibrations\": [{\"key\": \"model " + before + ", sampler ddim(eta=0), spacing trailing, 20 steps, w 3, 16x16\", \"policy\": \"ag(threshold=0.99)\"}]}");
         try (ModelPackage model = open()) {
             assertThat(model.info().contentHash()).as("what was found out about it does not").isEqualTo(before);
-            assertThat(model.info().policies()).containsOnlyKeys("ag");
+            assertThat(model.info().calibrations()).singleElement().satisfies(shipped -> assertThat(shipped.term().text()).isEqualTo("ag(threshold=0.99)"));
         }
         folder.text("classifier/labels.txt", "cat\ndog\nbus\n");
         try (ModelPackage model = open()) {
