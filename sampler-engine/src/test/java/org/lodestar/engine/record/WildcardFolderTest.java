@@ -24,7 +24,8 @@ class WildcardFolderTest {
 
     @BeforeEach
     void write() throws IOException {
-        Path lists = Files.createDirectories(folder.resolve("lists/places")).getParent();
+        Path lists = folder.resolve("lists");
+        Files.createDirectories(lists.resolve("places"));
         Files.writeString(lists.resolve("animal.txt"), "# animals\nred fox\n\n  wolf in __places/cold__  \n");
         Files.writeString(lists.resolve("places/cold.txt"), "snow\n");
         Files.writeString(folder.resolve("secret.txt"), "outside\n");
