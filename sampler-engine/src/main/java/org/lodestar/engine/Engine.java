@@ -13,6 +13,7 @@ import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PackageReport;
+import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.FileSink;
 import org.lodestar.engine.run.OutputPlan;
@@ -49,7 +50,7 @@ public interface Engine extends AutoCloseable {
     <T> CompletableFuture<T> study(String model, DeviceWish wish, BiFunction<ModelPackage, CancelToken, T> work);
 
     /// Tokens of `text`, its syntax taken out, with the tokenizer of the loaded model; completes with 0 of 0 while none is loaded.
-    CompletableFuture<TokenCount> count(String text);
+    CompletableFuture<TokenCount> count(String text, Dialect syntax);
 
     /// Queues a run. It waits for those before it.
     ///

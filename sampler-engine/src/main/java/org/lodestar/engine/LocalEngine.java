@@ -91,9 +91,9 @@ final class LocalEngine implements Engine {
     }
 
     @Override
-    public CompletableFuture<TokenCount> count(String prompt) {
+    public CompletableFuture<TokenCount> count(String prompt, Dialect syntax) {
         TextEncoder encoder = text;
-        return CompletableFuture.completedFuture(encoder == null ? new TokenCount(0, 0) : encoder.count(prompt, Dialect.A1111));
+        return CompletableFuture.completedFuture(encoder == null ? new TokenCount(0, 0) : encoder.count(prompt, syntax));
     }
 
     @Override

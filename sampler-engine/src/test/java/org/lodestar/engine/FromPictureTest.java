@@ -171,7 +171,7 @@ class FromPictureTest {
     void anUneditedBranchIsBitEqualToItsParent(String noise) throws InterruptedException {
         RunSpec usual = spec(from(0.8).withMask(mask.toString()), "dpmpp_sde");
         RunSpec spec = new RunSpec(
-                usual.model(), "a fox", "", 32, 32, 7, 2, 10, usual.sampler(), usual.spacing(), usual.policy(), noise, List.of(), usual.syntax(), usual.source());
+                usual.model(), "a fox", "", 32, 32, 7, 2, 10, usual.sampler(), usual.spacing(), usual.policy(), noise, List.of(), usual.syntax(), usual.source(), usual.template());
         RunHandle parent = finish(spec);
         for (int step : new int[] {0, 3, 7}) {
             RunHandle child = engine.fork(parent, 0, step, Change.none(), OutputPlan.NONE);

@@ -99,6 +99,22 @@ class LocalEngineTest {
                 .hasMessageContaining("AND");
     }
 
+    @Test
+    void aChangeThatWouldJoinPromptsUnderAPolicyThatWantsOneIsRefusedAndLosesNothing() throws InterruptedException {
+        RunSpec both = prompted("a fox AND snow:0.5").withSyntax(Dialect.A1111);
+        RunHandle run = engine.submit(request(both));
+        run.pause();
+        assertThatThrownBy(() -> run.edit(0, Change.policy("cads + cfg"))).isInstanceOf(EngineException.InvalidInput.class).hasMessageContaining("AND");
+        run.resume();
+        assertThat(run.await()).isEqualTo(new RunOutcome.Completed());
+        assertThat(last(run)).isEqualTo(last(finish(both)));
+        assertThatThrownBy(() -> engine.fork(run, 0, 5, Change.policy("cads + cfg"), OutputPlan.NONE))
+                .isInstanceOf(EngineException.InvalidInput.class)
+                .hasMessageContaining("AND");
+        Change oneWithNoise = new Change(Optional.of("a fox"), Optional.empty(), Optional.of(Term.parseStack("cads + cfg")));
+        assertThat(engine.fork(run, 0, 5, oneWithNoise, OutputPlan.NONE).await()).isEqualTo(new RunOutcome.Completed());
+    }
+
     private RunSpec prompted(String prompt) {
         return new RunSpec("starter", prompt, "", 32, 32, 7, 1, 10, Term.of("ddim"), Term.of("trailing"), Term.parseStack("cfg(w=3)"), "torch", List.of());
     }

@@ -41,7 +41,7 @@ public final class Composition implements AutoCloseable {
         this.engine = engine;
         Pulse pulse = new PulseDrain();
         this.session = new StudioSession(
-                engine, pulse, FxThread.EXECUTOR, new SettingsFile(folders.config().resolve("settings.json")), Settings.initial(folders.pictures()));
+                engine, pulse, FxThread.EXECUTOR, new SettingsFile(folders.config().resolve("settings.json")), Settings.initial(folders.pictures(), folders.wildcards()));
         this.create = new CreateViewModel(session, instruments, worker, random);
         this.compare = new CompareViewModel(session, instruments, worker, random);
         CreateView createView = new CreateView(create);

@@ -75,7 +75,7 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
     private void open(Path scratch, CompletableFuture<Rgb> taken, CompletableFuture<Instant> window, CompletableFuture<Instant> firstPicture) {
         try {
             Look.loadFonts();
-            Folders folders = new Folders(scratch, Folders.ofThisSystem().cache(), scratch.resolve("pictures"));
+            Folders folders = new Folders(scratch, scratch, Folders.ofThisSystem().cache(), scratch.resolve("pictures"));
             RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
             Composition studio = new Composition(StudioApp.openEngine(folders), Instruments.catalog(), folders, random);
             studio.session().changeTheme(theme);

@@ -162,6 +162,16 @@ class StudioWindowTest {
     }
 
     @Test
+    void ctrlUpAndCtrlDownChangeTheWeightOfTheWordAtTheCaret() {
+        window.focus("prompt");
+        window.type("red fox");
+        window.press(KeyCode.CONTROL, KeyCode.UP);
+        assertThat(create.recipe().promptProperty().get()).isEqualTo("red (fox:1.05)");
+        window.press(KeyCode.CONTROL, KeyCode.DOWN);
+        assertThat(create.recipe().promptProperty().get()).isEqualTo("red fox");
+    }
+
+    @Test
     void aQuestionMarkInThePromptOpensNothing() {
         window.focus("prompt");
         window.type("why?");

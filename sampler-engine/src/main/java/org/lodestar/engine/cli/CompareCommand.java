@@ -67,7 +67,7 @@ final class CompareCommand implements Callable<Integer> {
         }
         OutputCheck.require("--out", out);
         OutputCheck.require("--csv", csv);
-        PictureOptions.Wish wish = options.read(policies, OutputPlan.NONE, context.random());
+        PictureOptions.Wish wish = options.read(policies, OutputPlan.NONE, context.random(), context.installation().wildcards());
         Progress progress = reporting.progress(context.terminal());
         try (Engine engine = Engine.open(options.engine(context.installation(), wish))) {
             ModelInfo model = Following.load(engine, wish.model(), wish.device(), progress);

@@ -50,7 +50,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         OutputPlan output = out != null ? OutputPlan.file(out) : OutputPlan.folder(context.installation().pictures());
-        PictureOptions.Wish wish = options.read(policy == null ? List.of() : List.of(policy), output, context.random());
+        PictureOptions.Wish wish = options.read(policy == null ? List.of() : List.of(policy), output, context.random(), context.installation().wildcards());
         OutputCheck.require("--trace", trace);
         Progress progress = reporting.progress(context.terminal());
         try (Engine engine = Engine.open(options.engine(context.installation(), wish))) {

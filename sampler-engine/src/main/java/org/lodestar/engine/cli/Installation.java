@@ -48,6 +48,11 @@ public record Installation(Path home, Path cache, Path data, Path pictures) {
         return new CalibrationStore(data.resolve("calibrations"));
     }
 
+    /// Where lists that prompts draw from lie, unless another folder is named.
+    public Path wildcards() {
+        return data.resolve("wildcards");
+    }
+
     /// Options of an engine here. The system property `lodestar.anyMemory` allows models that need more memory than the machine has.
     ///
     /// @param threads per network call on the CPU; 0 = one per core

@@ -22,6 +22,7 @@ import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.record.ConceptFile;
 import org.lodestar.engine.record.PictureFile;
+import org.lodestar.engine.record.WildcardFolder;
 import org.lodestar.engine.run.OutputPlan;
 import org.lodestar.engine.run.RunCheck;
 import org.lodestar.engine.run.RunRequest;
@@ -68,6 +69,9 @@ final class PictureOptions {
     @Option(names = "--syntax", paramLabel = "ID", defaultValue = "a1111", description = "How brackets in prompts are read: a1111 (the default), comfy or off.")
     String syntax = "a1111";
 
+    @Option(names = "--wildcards", paramLabel = "DIR", description = "Folder of text files to draw from: __name__ in a prompt is a line of name.txt; wildcards among the program's data if left out.")
+    @Nullable Path wildcards;
+
     @Option(names = "--concepts", paramLabel = "LIST.json", description = "Subjects to stay clear of, for the guardian in --policy.")
     @Nullable Path concepts;
 
@@ -93,6 +97,7 @@ final class PictureOptions {
     ///
     /// @param policies one per lane; empty for the model's own
     /// @param syntax   how prompts are read
+    /// @param wildcards lists to draw from
     record Wish(
             String prompt,
             String negative,
@@ -106,12 +111,15 @@ final class PictureOptions {
             String noise,
             List<List<Term>> policies,
             Dialect syntax,
+            WildcardFolder wildcards,
             DeviceWish device,
             int threads,
             Optional<Source> source,
             Optional<Size> sourceSize) {
 
-        /// The lanes for a model that likes `defaults` and takes `sizes`.
+        /// The lanes for a model that likes `defaults` and takes `sizes`, their prompts drawn.
+        ///
+        /// @throws EngineException.InvalidInput with every list that is missing
         List<RunSpec> lanes(ModelInfo.Defaults defaults, ModelInfo.Sizes sizes) {
             Size pixels = size.orElseGet(() -> sourceSize.map(sizes::nearest).orElse(defaults.size()));
             List<List<Term>> stacks = policies.isEmpty() ? List.of(Term.parseStack(defaults.policy())) : policies;
@@ -131,7 +139,9 @@ final class PictureOptions {
                             noise,
                             List.of(),
                             syntax,
-                            source))
+                            source,
+                            Optional.empty())
+                            .drawn(wildcards))
                     .toList();
         }
     }
@@ -141,8 +151,9 @@ final class PictureOptions {
     /// @param stacks policies as typed, one per lane
     /// @param output where pictures will go
     /// @param random gives a seed where none was chosen
+    /// @param lists  where lists to draw from lie unless told otherwise
     /// @throws EngineException.InvalidInput with everything wrong
-    Wish read(List<String> stacks, OutputPlan output, LongSupplier random) {
+    Wish read(List<String> stacks, OutputPlan output, LongSupplier random, Path lists) {
         List<Problem> problems = new ArrayList<>();
         if (prompt == null) {
             problems.add(new Problem("--prompt", "a text that says what should be seen", "none", "Add for example --prompt \"a red fox\""));
@@ -166,6 +177,7 @@ final class PictureOptions {
                 noise,
                 policies,
                 parsed(syntax, Dialect::of, problems).orElse(Dialect.PLAIN),
+                new WildcardFolder(wildcards == null ? lists : wildcards),
                 device(device, problems),
                 whole("--threads", threads, "a whole number, 0 for one per core", problems),
                 source(problems),
@@ -174,7 +186,8 @@ final class PictureOptions {
             problems.add(new Problem("--threads", "a whole number from 0 to 256", threads, "Leave it out for one per core"));
         }
         ModelInfo.Defaults stopgap = new ModelInfo.Defaults(new Size(128, 128), 20, "ddim", "trailing", "cfg");
-        problems.addAll(RunCheck.problems(new RunRequest(wish.lanes(stopgap, new ModelInfo.Sizes(8, 8, 8192, 0, 0, List.of())), wish.device(), output)));
+        parsed(new ModelInfo.Sizes(8, 8, 8192, 0, 0, List.of()), any -> wish.lanes(stopgap, any), problems)
+                .ifPresent(lanes -> problems.addAll(RunCheck.problems(new RunRequest(lanes, wish.device(), output))));
         if (!problems.isEmpty()) {
             throw new EngineException.InvalidInput(problems.stream().distinct().toList());
         }

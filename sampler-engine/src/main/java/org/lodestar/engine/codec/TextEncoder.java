@@ -1,5 +1,6 @@
 package org.lodestar.engine.codec;
 
+import java.util.List;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Conditioning;
 import org.lodestar.engine.prompt.Dialect;
@@ -47,7 +48,22 @@ public interface TextEncoder {
         return 1;
     }
 
-    /// @param used tokens in the text
-    /// @param capacity tokens that fit
-    record TokenCount(int used, int capacity) {}
+    /// @param used     tokens in the text
+    /// @param capacity tokens that fit, into all of its chunks
+    /// @param breaks   where in the text each chunk but the first begins, for encoders that read several
+    record TokenCount(int used, int capacity, List<Integer> breaks) {
+        public TokenCount {
+            breaks = List.copyOf(breaks);
+        }
+
+        /// In one chunk.
+        public TokenCount(int used, int capacity) {
+            this(used, capacity, List.of());
+        }
+
+        /// How many chunks the text takes.
+        public int chunks() {
+            return breaks.size() + 1;
+        }
+    }
 }

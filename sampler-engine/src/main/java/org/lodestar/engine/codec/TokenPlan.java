@@ -46,6 +46,17 @@ public record TokenPlan(List<List<Weighted>> chunks, int capacity) {
         return chunks.stream().mapToInt(List::size).sum();
     }
 
+    /// Where in the prompt as written each chunk but the first begins; an empty chunk where the one before it ends.
+    public List<Integer> breaks() {
+        List<Integer> breaks = new ArrayList<>();
+        int end = 0;
+        for (List<Weighted> chunk : chunks) {
+            breaks.add(chunk.isEmpty() ? end : chunk.getFirst().token().start());
+            end = chunk.isEmpty() ? end : chunk.getLast().token().end();
+        }
+        return breaks.subList(1, breaks.size());
+    }
+
     /// Chunks while they are being filled.
     private static final class Filling {
         private final int capacity;

@@ -2,8 +2,10 @@ package org.lodestar.engine.prompt;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,6 +40,11 @@ public final class DynamicPrompt {
     /// @param lists lines by name
     public static String draw(String template, Map<String, List<String>> lists, long seed) {
         return new DynamicPrompt(Map.copyOf(lists), seed).drawn(template, 0);
+    }
+
+    /// Names of the lists that `template` may draw from, in order.
+    public static Set<String> names(String template) {
+        return LIST.matcher(template).results().map(found -> found.group(1)).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private String drawn(String text, int depth) {

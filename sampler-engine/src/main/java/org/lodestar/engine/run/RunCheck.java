@@ -59,6 +59,15 @@ public final class RunCheck {
         throwIfAny(problems("the change", change));
     }
 
+    /// Whether policies and prompts of `now`, which has no edits, go together.
+    ///
+    /// @throws EngineException.InvalidInput if a policy wants one prompt and several are joined
+    static void requireComposable(RunSpec now) {
+        List<Problem> problems = new ArrayList<>();
+        compositionProblems(now, problems);
+        throwIfAny(problems);
+    }
+
     /// What is wrong with `request` without knowing the model.
     public static List<Problem> problems(RunRequest request) {
         List<Problem> problems = new ArrayList<>();
@@ -100,7 +109,7 @@ public final class RunCheck {
         collect(problems, () -> Catalog.noise(spec.noise()));
         if (problems.isEmpty()) {
             particleProblems(spec, problems);
-            compositionProblems(spec, problems);
+            compositionProblems(spec.withEdits(List.of()), problems);
         }
         spec.source().ifPresent(source -> sourceProblems(source, problems));
         int toRun = problems.isEmpty() ? spec.stepsToRun() : spec.steps();
@@ -118,7 +127,10 @@ public final class RunCheck {
             last = Math.max(last, edit.step());
             problems.addAll(problems(where, edit.change()));
         }
-        return problems;
+        if (problems.isEmpty()) {
+            spec.edits().forEach(edit -> compositionProblems(spec.writtenAt(edit.step()), problems));
+        }
+        return problems.stream().distinct().toList();
     }
 
     private static void sourceProblems(Source source, List<Problem> problems) {
@@ -358,7 +370,8 @@ public final class RunCheck {
                 spec.noise(),
                 edits,
                 spec.syntax(),
-                spec.source());
+                spec.source(),
+                spec.template());
     }
 
     private static Term resolveSampler(Term term) {

@@ -156,10 +156,10 @@ public final class RunSession implements RunHandle {
         RunCheck.require(change);
         synchronized (this) {
             Change old = pending.get(lane);
-            pending.set(
-                    lane,
-                    new Change(
-                            change.prompt().or(old::prompt), change.negative().or(old::negative), change.policy().or(old::policy)));
+            Change both = new Change(change.prompt().or(old::prompt), change.negative().or(old::negative), change.policy().or(old::policy));
+            int step = stepsDone(0);
+            RunCheck.requireComposable(lanes.get(lane).branch(new Edit(step, both)).writtenAt(step));
+            pending.set(lane, both);
         }
     }
 

@@ -2,11 +2,14 @@ package org.lodestar.engine.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.prompt.Dialect;
+import org.lodestar.engine.prompt.DynamicPrompt;
 import org.lodestar.engine.prompt.Schedule;
+import org.lodestar.engine.record.WildcardFolder;
 
 /// One generation, completely: the same spec on the same model gives the same pictures. Canonical JSON and hash are in [SpecJson].
 ///
@@ -25,6 +28,7 @@ import org.lodestar.engine.prompt.Schedule;
 /// @param edits    changes during the run, by ascending step
 /// @param syntax   how the prompts are read
 /// @param source   the picture to start from, if any
+/// @param template what the prompts were drawn from, if they were; it changes no picture
 public record RunSpec(
         String model,
         String prompt,
@@ -40,7 +44,8 @@ public record RunSpec(
         String noise,
         List<Edit> edits,
         Dialect syntax,
-        Optional<Source> source) {
+        Optional<Source> source,
+        Optional<Template> template) {
 
     public RunSpec {
         policy = List.copyOf(policy);
@@ -62,22 +67,40 @@ public record RunSpec(
             List<Term> policy,
             String noise,
             List<Edit> edits) {
-        this(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, Dialect.PLAIN, Optional.empty());
+        this(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, Dialect.PLAIN, Optional.empty(), Optional.empty());
     }
 
     /// This spec with prompts read otherwise.
     public RunSpec withSyntax(Dialect newSyntax) {
-        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, newSyntax, source);
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, newSyntax, source, template);
+    }
+
+    /// This spec with its prompts drawn by its seed where they are templates, which are kept beside them; itself where there is nothing to draw, as in plain text.
+    ///
+    /// @param wildcards lists that the prompts may name
+    /// @throws org.lodestar.engine.fault.EngineException.InvalidInput with every list that is missing
+    public RunSpec drawn(WildcardFolder wildcards) {
+        if (syntax == Dialect.PLAIN) {
+            return this;
+        }
+        Map<String, List<String>> lists = wildcards.lists(List.of(prompt, negative));
+        String drawnPrompt = DynamicPrompt.draw(prompt, lists, seed);
+        String drawnNegative = DynamicPrompt.draw(negative, lists, seed);
+        if (drawnPrompt.equals(prompt) && drawnNegative.equals(negative)) {
+            return this;
+        }
+        Optional<Template> typed = Optional.of(new Template(prompt, negative));
+        return new RunSpec(model, drawnPrompt, drawnNegative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, syntax, source, typed);
     }
 
     /// This spec with another model.
     public RunSpec withModel(String newModel) {
-        return new RunSpec(newModel, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, syntax, source);
+        return new RunSpec(newModel, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, syntax, source, template);
     }
 
     /// This spec from another picture.
     public RunSpec withSource(Optional<Source> newSource) {
-        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, syntax, newSource);
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, syntax, newSource, template);
     }
 
     /// How many of the steps are done: all of them from noise, a part from a picture.
@@ -89,17 +112,17 @@ public record RunSpec(
 
     /// This spec with another policy.
     public RunSpec withPolicy(List<Term> newPolicy) {
-        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, newPolicy, noise, edits, syntax, source);
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, newPolicy, noise, edits, syntax, source, template);
     }
 
     /// This spec with another seed.
     public RunSpec withSeed(long newSeed) {
-        return new RunSpec(model, prompt, negative, width, height, newSeed, batch, steps, sampler, spacing, policy, noise, edits, syntax, source);
+        return new RunSpec(model, prompt, negative, width, height, newSeed, batch, steps, sampler, spacing, policy, noise, edits, syntax, source, template);
     }
 
     /// This spec with other edits.
     public RunSpec withEdits(List<Edit> newEdits) {
-        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, newEdits, syntax, source);
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, newEdits, syntax, source, template);
     }
 
     /// This spec with `edit` added after those of the same or an earlier step; later ones are dropped (a branch leaves its parent's future behind).
@@ -113,15 +136,17 @@ public record RunSpec(
 
     /// The spec in force at `step`: all edits up to it applied, none left, and the prompts as their schedules have them there.
     public RunSpec at(int step) {
-        RunSpec now = edited(step);
+        RunSpec now = writtenAt(step);
         String promptThere = Schedule.at(now.prompt, syntax, step, steps);
         String negativeThere = Schedule.at(now.negative, syntax, step, steps);
         return promptThere.equals(now.prompt) && negativeThere.equals(now.negative)
                 ? now
-                : new RunSpec(model, promptThere, negativeThere, width, height, seed, batch, steps, sampler, spacing, now.policy, noise, List.of(), syntax, source);
+                : new RunSpec(
+                        model, promptThere, negativeThere, width, height, seed, batch, steps, sampler, spacing, now.policy, noise, List.of(), syntax, source, template);
     }
 
-    private RunSpec edited(int step) {
+    /// The spec in force at `step` with its prompts as written: all edits up to it applied, none left, schedules kept.
+    public RunSpec writtenAt(int step) {
         RunSpec now = withEdits(List.of());
         for (Edit edit : edits) {
             if (edit.step() <= step) {
@@ -140,7 +165,8 @@ public record RunSpec(
                         now.noise,
                         List.of(),
                         now.syntax,
-                        now.source);
+                        now.source,
+                        now.template);
             }
         }
         return now;

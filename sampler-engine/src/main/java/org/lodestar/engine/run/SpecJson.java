@@ -21,6 +21,8 @@ import org.lodestar.engine.record.Sha256;
 ///
 /// Where prompts are not read as plain text, `"syntax":"a1111"` or `"comfy"` says so.
 ///
+/// Where the prompts were drawn from templates, `"template":{"negative":"","prompt":"a {red|grey} fox"}` keeps what was typed.
+///
 /// A run from a picture has `"source":{"encoding":"sample","picture":"fox.png","pictureHash":"...","strength":0.6}` as well, with `mask` and `maskHash` if there is one.
 public final class SpecJson {
     private static final String WHERE = "spec";
@@ -48,6 +50,7 @@ public final class SpecJson {
         }
         all.put("edits", spec.edits().stream().map(SpecJson::edit).toList());
         spec.source().ifPresent(source -> all.put("source", source(source)));
+        spec.template().ifPresent(template -> all.put("template", Map.of("prompt", template.prompt(), "negative", template.negative())));
         return CanonicalJson.write(all);
     }
 
@@ -76,7 +79,8 @@ public final class SpecJson {
                 fields.text("noise"),
                 edits(fields),
                 fields.optional("syntax", Dialect::of, Dialect.PLAIN).orElse(Dialect.PLAIN),
-                fields.has("source") ? Optional.of(source(fields.object("source"))) : Optional.empty());
+                fields.has("source") ? Optional.of(source(fields.object("source"))) : Optional.empty(),
+                fields.has("template") ? Optional.of(template(fields.object("template"))) : Optional.empty());
         fields.rejectUnknown();
         fields.finish();
         return spec;
@@ -104,6 +108,12 @@ public final class SpecJson {
                 fields.parsed("encoding", SpecJson::encoding, Source.Encoding.SAMPLE));
         fields.rejectUnknown();
         return source;
+    }
+
+    private static Template template(Fields fields) {
+        Template template = new Template(fields.text("prompt"), fields.text("negative"));
+        fields.rejectUnknown();
+        return template;
     }
 
     private static Source.Encoding encoding(String text) {

@@ -32,6 +32,21 @@ class CommandsTest {
     }
 
     @Test
+    void promptsAreDrawnFromTheWildcardFolderAndTheTemplateIsKept() throws IOException {
+        Path lists = Files.createDirectories(folder.resolve("lists"));
+        Files.writeString(lists.resolve("fruit.txt"), "red apple\n");
+        Shell.Result drawn = run("generate", "--prompt", "a __fruit__", "--wildcards", lists.toString(), "--seed", "1", "--steps", "2", "--json");
+        assertThat(drawn.exit()).as(drawn.err()).isZero();
+        assertThat(drawn.json().get("spec").get("prompt").asString()).isEqualTo("a red apple");
+        assertThat(drawn.json().get("spec").get("template").get("prompt").asString()).isEqualTo("a __fruit__");
+        Shell.Result written = run("generate", "--prompt", "a red apple", "--seed", "1", "--steps", "2", "--json");
+        assertThat(drawn.json().get("pictures").get(0).get("imageHash")).isEqualTo(written.json().get("pictures").get(0).get("imageHash"));
+        Shell.Result missing = run("compare", "--prompt", "a __weather__ {day", "--wildcards", lists.toString(), "--policy", "cfg(w=3)", "--policy", "cfg(w=5)", "--out", folder.resolve("s.png").toString());
+        assertThat(missing.exit()).isNotZero();
+        assertThat(missing.err()).contains("weather.txt in " + lists);
+    }
+
+    @Test
     void generateWritesAPictureWithItsTraceAndReplayFindsItBitIdentical() throws IOException {
         Path file = folder.resolve("apple.png");
         Path trace = folder.resolve("apple.jsonl");

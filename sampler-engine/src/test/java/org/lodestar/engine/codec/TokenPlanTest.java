@@ -52,6 +52,15 @@ class TokenPlanTest {
     }
 
     @Test
+    void breaksAreWhereChunksBeginInThePromptAsWritten() {
+        assertThat(plan("a (red:1.5) fox").breaks()).isEmpty();
+        String text = "a (red:1.5) BREAK fox";
+        assertThat(plan(text).breaks()).containsExactly(text.indexOf("fox"));
+        String tooLong = "x ".repeat(30) + "(last:1.2)";
+        assertThat(plan(tooLong).breaks()).containsExactly(tooLong.indexOf("last"));
+    }
+
+    @Test
     void tokensKeepTheirPlacesAndWeights() {
         String text = "a (red:1.5) \\(old\\) fox";
         List<TokenPlan.Weighted> tokens = plan(text).chunks().getFirst();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.prompt.Dialect;
+import org.lodestar.engine.record.WildcardFolder;
 
 class SpecJsonTest {
     private static final RunSpec SPEC = new RunSpec(
@@ -63,6 +65,19 @@ class SpecJsonTest {
             assertThat(SpecJson.read(SpecJson.text(SPEC.withSyntax(syntax))).syntax()).isEqualTo(syntax);
         }
         assertThat(SpecJson.hash(SPEC.withSyntax(Dialect.COMFY))).isNotEqualTo(SpecJson.hash(SPEC));
+    }
+
+    @Test
+    void theTemplateIsWrittenOnlyWhereThePromptsWereDrawn() {
+        assertThat(SpecJson.text(SPEC)).doesNotContain("template");
+        RunSpec drawn = new RunSpec("starter", "a {red|grey} fox", "", 64, 64, 3, 1, 4, SPEC.sampler(), SPEC.spacing(), SPEC.policy(), "torch", List.of())
+                .withSyntax(Dialect.A1111)
+                .drawn(new WildcardFolder(Path.of("wildcards")));
+        assertThat(SpecJson.text(drawn)).contains("\"template\":{\"negative\":\"\",\"prompt\":\"a {red|grey} fox\"}");
+        assertThat(SpecJson.read(SpecJson.text(drawn))).isEqualTo(drawn);
+        assertThat(drawn.withSeed(4).withSyntax(Dialect.COMFY).template()).isEqualTo(drawn.template());
+        assertThat(drawn.branch(new Edit(1, Change.policy("cfg(w=3)"))).at(2).template()).isEqualTo(drawn.template());
+        assertThat(RunCheck.resolve(drawn).template()).isEqualTo(drawn.template());
     }
 
     @Test

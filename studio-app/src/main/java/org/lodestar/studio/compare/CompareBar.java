@@ -25,6 +25,7 @@ import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.studio.control.WholeField;
 import org.lodestar.studio.guidance.ChoiceViewModel;
 import org.lodestar.studio.prompt.PromptBox;
+import org.lodestar.studio.prompt.SyntaxChoice;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
 
@@ -38,7 +39,8 @@ final class CompareBar extends VBox {
     CompareBar(CompareViewModel model) {
         this.model = model;
         getStyleClass().add("compare-bar");
-        prompt = new PromptBox(Words.of("prompt.name"), Words.of("prompt.hint"), 2, model.promptProperty());
+        prompt = new PromptBox(Words.of("prompt.name"), Words.of("prompt.hint"), 2, model.promptProperty())
+                .with(new SyntaxChoice(model.syntaxProperty()));
         prompt.area().setId("prompt");
         PromptBox negative = new PromptBox(
                 Words.of("prompt.negative"), Words.of("prompt.negative.hint"), 2, model.negativeProperty());

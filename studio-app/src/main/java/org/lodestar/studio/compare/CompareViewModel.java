@@ -36,12 +36,14 @@ import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelInfo.Size;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.preview.LatentPreviewer;
+import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.record.RunRecord;
 import org.lodestar.engine.run.PreviewView;
 import org.lodestar.engine.run.RunOutcome;
 import org.lodestar.engine.run.RunRequest;
 import org.lodestar.engine.run.RunSpec;
 import org.lodestar.engine.run.StepRecord;
+import org.lodestar.engine.run.Template;
 import org.lodestar.engine.sampler.SamplerType;
 import org.lodestar.engine.schedule.SpacingType;
 import org.lodestar.studio.fx.Pins;
@@ -76,6 +78,7 @@ public final class CompareViewModel {
     private final PreviewWorker worker;
     private final RandomGenerator random;
 
+    private final ObjectProperty<Dialect> syntax = new SimpleObjectProperty<>(this, "syntax", Dialect.A1111);
     private final CountedPrompt prompt;
     private final CountedPrompt negative;
     private final LongProperty seed;
@@ -115,8 +118,8 @@ public final class CompareViewModel {
     /// @param random      rolls seeds
     public CompareViewModel(StudioSession session, Instruments instruments, PreviewWorker worker, RandomGenerator random) {
         this.session = session;
-        this.prompt = new CountedPrompt(this, "prompt", session);
-        this.negative = new CountedPrompt(this, "negative", session);
+        this.prompt = new CountedPrompt(this, "prompt", session, syntax);
+        this.negative = new CountedPrompt(this, "negative", session, syntax);
         this.instruments = instruments;
         this.worker = worker;
         this.random = random;
@@ -130,7 +133,7 @@ public final class CompareViewModel {
                 adopt(info);
             }
         });
-        List<ObservableValue<?>> form = List.of(prompt, negative, seed, steps, size, sampler.termProperty(), spacing.termProperty());
+        List<ObservableValue<?>> form = List.of(prompt, negative, syntax, seed, steps, size, sampler.termProperty(), spacing.termProperty());
         form.forEach(field -> field.subscribe(() -> touched = true));
         selected.subscribe(this::repaint);
         quantity.subscribe(this::plot);
@@ -142,6 +145,11 @@ public final class CompareViewModel {
 
     public CountedPrompt negativeProperty() {
         return negative;
+    }
+
+    /// How brackets in both prompts are read.
+    public ObjectProperty<Dialect> syntaxProperty() {
+        return syntax;
     }
 
     /// The seed all lanes share. It stays until it is changed.
@@ -312,8 +320,9 @@ public final class CompareViewModel {
     ///
     /// @throws EngineException.InvalidInput if it names something this program does not have; what could be taken is taken
     public void show(RunSpec spec) {
-        prompt.set(spec.prompt());
-        negative.set(spec.negative());
+        syntax.set(spec.syntax());
+        prompt.show(spec.template().map(Template::prompt).orElse(spec.prompt()), spec.prompt());
+        negative.show(spec.template().map(Template::negative).orElse(spec.negative()), spec.negative());
         size.set(new Size(spec.width(), spec.height()));
         steps.set(spec.steps());
         seed.set(spec.seed());
@@ -322,7 +331,7 @@ public final class CompareViewModel {
         lanes.getFirst().guidance().show(spec.policy());
     }
 
-    /// The form as one spec per lane.
+    /// The form as one spec per lane, prompts as typed.
     public List<RunSpec> specs() {
         return lanes.stream().map(this::spec).toList();
     }
@@ -332,7 +341,10 @@ public final class CompareViewModel {
         stop();
         problems.clear();
         try {
-            follow(session.follow(new RunRequest(specs(), session.settingsProperty().get().device(), session.output())));
+            FollowedRun started = session.follow(new RunRequest(specs(), session.settingsProperty().get().device(), session.output()));
+            prompt.show(prompt.get(), started.lane(0).prompt());
+            negative.show(negative.get(), started.lane(0).negative());
+            follow(started);
         } catch (EngineException problem) {
             report(problem);
         }
@@ -360,7 +372,8 @@ public final class CompareViewModel {
                 spacing.term(),
                 lane.guidance().stack(),
                 instruments.noise(),
-                List.of());
+                List.of())
+                .withSyntax(syntax.get());
     }
 
     private void addLane(List<Term> stack) {

@@ -151,7 +151,12 @@ public final class CreateViewModel {
     private void run() {
         liveDue = Long.MAX_VALUE;
         cancelCurrent();
-        attempt(() -> follow(session.generate(recipe.spec())));
+        attempt(() -> {
+            FollowedRun run = session.generate(recipe.spec());
+            recipe.promptProperty().show(recipe.promptProperty().get(), run.lane(0).prompt());
+            recipe.negativeProperty().show(recipe.negativeProperty().get(), run.lane(0).negative());
+            follow(run);
+        });
     }
 
     private void follow(FollowedRun run) {

@@ -29,6 +29,7 @@ import org.lodestar.studio.guidance.GuidanceView;
 import org.lodestar.studio.guidance.ParameterControl;
 import org.lodestar.studio.guidance.ParameterList;
 import org.lodestar.studio.prompt.PromptBox;
+import org.lodestar.studio.prompt.SyntaxChoice;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
 
@@ -42,7 +43,8 @@ final class RecipeView extends ScrollPane {
 
     RecipeView(RecipeViewModel model) {
         this.model = model;
-        prompt = new PromptBox(Words.of("prompt.name"), Words.of("prompt.hint"), 3, model.promptProperty());
+        prompt = new PromptBox(Words.of("prompt.name"), Words.of("prompt.hint"), 3, model.promptProperty())
+                .with(new SyntaxChoice(model.syntaxProperty()));
         prompt.area().setId("prompt");
         PromptBox negative = new PromptBox(
                 Words.of("prompt.negative"), Words.of("prompt.negative.hint"), 2, model.negativeProperty());

@@ -22,9 +22,11 @@ import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelInfo.Size;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.record.SharedSettings;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.RunSpec;
+import org.lodestar.engine.run.Template;
 import org.lodestar.engine.schedule.SpacingType;
 import org.lodestar.engine.sampler.SamplerType;
 import org.lodestar.studio.guidance.ChoiceViewModel;
@@ -44,6 +46,7 @@ public final class RecipeViewModel {
     private final StudioSession session;
     private final RandomGenerator random;
 
+    private final ObjectProperty<Dialect> syntax = new SimpleObjectProperty<>(this, "syntax", Dialect.A1111);
     private final CountedPrompt prompt;
     private final CountedPrompt negative;
     private final ObservableList<Size> sizes = FXCollections.observableArrayList(FIRST_SIZE);
@@ -62,8 +65,8 @@ public final class RecipeViewModel {
 
     public RecipeViewModel(StudioSession session, Instruments instruments, RandomGenerator random) {
         this.session = session;
-        this.prompt = new CountedPrompt(this, "prompt", session);
-        this.negative = new CountedPrompt(this, "negative", session);
+        this.prompt = new CountedPrompt(this, "prompt", session, syntax);
+        this.negative = new CountedPrompt(this, "negative", session, syntax);
         this.noise = instruments.noise();
         this.random = random;
         this.sampler = new ChoiceViewModel("sampler", instruments.samplers().stream().map(SamplerType::descriptor).toList());
@@ -77,7 +80,7 @@ public final class RecipeViewModel {
             }
         });
         List<ObservableValue<?>> fields =
-                List.of(prompt, negative, size, steps, sampler.termProperty(), spacing.termProperty(), seed, guidance.stackProperty(), source.sourceProperty());
+                List.of(prompt, negative, syntax, size, steps, sampler.termProperty(), spacing.termProperty(), seed, guidance.stackProperty(), source.sourceProperty());
         fields.forEach(field -> field.subscribe(() -> {
             touched = true;
             changes.set(changes.get() + 1);
@@ -90,6 +93,11 @@ public final class RecipeViewModel {
 
     public CountedPrompt negativeProperty() {
         return negative;
+    }
+
+    /// How brackets in both prompts are read.
+    public ObjectProperty<Dialect> syntaxProperty() {
+        return syntax;
     }
 
     /// Sizes to offer.
@@ -147,7 +155,7 @@ public final class RecipeViewModel {
         return changes.getReadOnlyProperty();
     }
 
-    /// The form as a spec.
+    /// The form as a spec, its prompts as typed.
     public RunSpec spec() {
         return new RunSpec(
                 session.modelProperty().get(),
@@ -163,6 +171,7 @@ public final class RecipeViewModel {
                 guidance.stack(),
                 noise,
                 List.of())
+                .withSyntax(syntax.get())
                 .withSource(source.sourceProperty().get());
     }
 
@@ -170,9 +179,10 @@ public final class RecipeViewModel {
     ///
     /// @throws EngineException.InvalidInput if it names something this program does not have; what could be taken is taken
     public void show(RunSpec spec) {
-        RunSpec last = spec.at(spec.steps());
-        prompt.set(last.prompt());
-        negative.set(last.negative());
+        RunSpec last = spec.writtenAt(spec.steps());
+        syntax.set(last.syntax());
+        show(prompt, last.prompt(), spec.prompt(), spec.template().map(Template::prompt));
+        show(negative, last.negative(), spec.negative(), spec.template().map(Template::negative));
         size.set(new Size(last.width(), last.height()));
         steps.set(last.steps());
         seed.set(last.seed());
@@ -184,10 +194,16 @@ public final class RecipeViewModel {
         source.show(last.source());
     }
 
+    /// Shows what the prompts of a picture were drawn from, unless an edit replaced them, and what was drawn.
+    private static void show(CountedPrompt text, String last, String first, Optional<String> template) {
+        text.show(last.equals(first) ? template.orElse(last) : last, last);
+    }
+
     /// Fills the form with what another picture's settings say, and locks the seed if there is one; the rest stays.
     ///
     /// @throws EngineException.InvalidInput if it names something this program does not have; what could be taken is taken
     public void show(SharedSettings settings) {
+        syntax.set(Dialect.A1111);
         prompt.set(settings.prompt());
         negative.set(settings.negative());
         settings.size().ifPresent(found -> size.set(new Size(found.width(), found.height())));
@@ -202,12 +218,15 @@ public final class RecipeViewModel {
         settings.policy().map(Term::parseStack).ifPresent(guidance::show);
     }
 
-    /// What has to change at `step` of a run of `spec` to continue as the form says.
+    /// What has to change at `step` of a run of `spec` to continue as the form says: templates are drawn with the run's seed, brackets read as the run reads them.
+    ///
+    /// @throws EngineException.InvalidInput with every list that is missing
     public Change changeFrom(RunSpec spec, int step) {
-        RunSpec then = spec.at(step);
+        RunSpec then = spec.writtenAt(step);
+        RunSpec drawn = session.drawn(spec().withSeed(spec.seed()).withSyntax(spec.syntax()));
         return new Change(
-                Optional.of(prompt.get()).filter(now -> !now.equals(then.prompt())),
-                Optional.of(negative.get()).filter(now -> !now.equals(then.negative())),
+                Optional.of(drawn.prompt()).filter(now -> !now.equals(then.prompt())),
+                Optional.of(drawn.negative()).filter(now -> !now.equals(then.negative())),
                 Optional.of(guidance.stack()).filter(now -> !now.equals(then.policy())));
     }
 

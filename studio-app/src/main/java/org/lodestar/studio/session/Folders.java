@@ -6,10 +6,16 @@ import java.util.Map;
 /// Where this system keeps a program's things.
 ///
 /// @param config   settings
+/// @param data     what the user keeps for this program, such as wildcard lists
 /// @param cache    what can be made again
 /// @param pictures finished pictures, unless the user chose another folder
-public record Folders(Path config, Path cache, Path pictures) {
+public record Folders(Path config, Path data, Path cache, Path pictures) {
     private static final String NAME = "lodestar";
+
+    /// Lists that prompts draw from, unless the user chose another folder.
+    public Path wildcards() {
+        return data.resolve("wildcards");
+    }
 
     /// The folders of the system this program runs on.
     public static Folders ofThisSystem() {
@@ -19,17 +25,21 @@ public record Folders(Path config, Path cache, Path pictures) {
     static Folders of(String system, Path home, Map<String, String> environment) {
         Path pictures = home.resolve("Pictures").resolve("Lodestar");
         if (system.startsWith("Windows")) {
+            Path roaming = folder(environment, "APPDATA", home.resolve("AppData/Roaming")).resolve("Lodestar");
             return new Folders(
-                    folder(environment, "APPDATA", home.resolve("AppData/Roaming")).resolve("Lodestar"),
+                    roaming,
+                    roaming,
                     folder(environment, "LOCALAPPDATA", home.resolve("AppData/Local")).resolve("Lodestar").resolve("cache"),
                     pictures);
         }
         if (system.startsWith("Mac")) {
             Path library = home.resolve("Library");
-            return new Folders(library.resolve("Application Support/Lodestar"), library.resolve("Caches/Lodestar"), pictures);
+            Path support = library.resolve("Application Support/Lodestar");
+            return new Folders(support, support, library.resolve("Caches/Lodestar"), pictures);
         }
         return new Folders(
                 folder(environment, "XDG_CONFIG_HOME", home.resolve(".config")).resolve(NAME),
+                folder(environment, "XDG_DATA_HOME", home.resolve(".local/share")).resolve(NAME),
                 folder(environment, "XDG_CACHE_HOME", home.resolve(".cache")).resolve(NAME),
                 pictures);
     }

@@ -35,7 +35,8 @@ public record SettingsFile(Path file) {
             JsonNode tree = JSON.readTree(Files.readString(file));
             return new Settings(
                     choice(tree, "theme", Theme.class, initial.theme()),
-                    folder(tree, initial.outputFolder()),
+                    folder(tree, "outputFolder", initial.outputFolder()),
+                    folder(tree, "wildcardFolder", initial.wildcardFolder()),
                     choice(tree, "device", DeviceWish.class, initial.device()));
         } catch (IOException | JacksonException e) {
             LOG.log(Level.WARNING, "settings in " + file + " cannot be read, the initial ones are used", e);
@@ -50,6 +51,7 @@ public record SettingsFile(Path file) {
         Map<String, String> tree = new LinkedHashMap<>();
         tree.put("theme", word(settings.theme()));
         tree.put("outputFolder", settings.outputFolder().toString());
+        tree.put("wildcardFolder", settings.wildcardFolder().toString());
         tree.put("device", word(settings.device()));
         byte[] json = (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n").getBytes(StandardCharsets.UTF_8);
         try {
@@ -71,8 +73,8 @@ public record SettingsFile(Path file) {
         return fallback;
     }
 
-    private static Path folder(JsonNode tree, Path fallback) {
-        JsonNode node = tree.path("outputFolder");
+    private static Path folder(JsonNode tree, String name, Path fallback) {
+        JsonNode node = tree.path(name);
         String written = node.isString() ? node.asString() : "";
         try {
             return written.isBlank() ? fallback : Path.of(written);

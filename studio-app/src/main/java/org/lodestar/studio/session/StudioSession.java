@@ -18,6 +18,8 @@ import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.prompt.Dialect;
+import org.lodestar.engine.record.WildcardFolder;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.OutputPlan;
 import org.lodestar.engine.run.RunRequest;
@@ -96,11 +98,19 @@ public final class StudioSession {
         return run;
     }
 
-    /// Starts any run and follows it, outside the history.
+    /// `spec` with its prompts drawn by its seed, with lists of the wildcard folder.
+    ///
+    /// @throws EngineException.InvalidInput with every list that is missing
+    public RunSpec drawn(RunSpec spec) {
+        return spec.drawn(new WildcardFolder(settings.get().wildcardFolder()));
+    }
+
+    /// Starts any run, its prompts drawn, and follows it, outside the history.
     ///
     /// @throws EngineException.InvalidInput with everything that is wrong
     public FollowedRun follow(RunRequest request) {
-        return follow(new FollowedRun(engine.submit(request), 0, pulse::now));
+        RunRequest drawn = new RunRequest(request.lanes().stream().map(this::drawn).toList(), request.device(), request.output());
+        return follow(new FollowedRun(engine.submit(drawn), 0, pulse::now));
     }
 
     /// Continues `parent` from its step `step` with `change`; the child enters the history when it finishes.
@@ -127,8 +137,8 @@ public final class StudioSession {
     }
 
     /// Counts the tokens of `text`, when a model is loaded.
-    public void count(String text, Consumer<TokenCount> then) {
-        var _ = engine.count(text).thenAccept(count -> window.execute(() -> then.accept(count)));
+    public void count(String text, Dialect syntax, Consumer<TokenCount> then) {
+        var _ = engine.count(text, syntax).thenAccept(count -> window.execute(() -> then.accept(count)));
     }
 
     /// Where finished pictures of a new run go.
@@ -151,6 +161,10 @@ public final class StudioSession {
 
     public void changeOutputFolder(Path folder) {
         change(settings.get().withOutputFolder(folder));
+    }
+
+    public void changeWildcardFolder(Path folder) {
+        change(settings.get().withWildcardFolder(folder));
     }
 
     /// Loads the model again where the user wants it to run.

@@ -3,6 +3,8 @@ package org.lodestar.studio.shell;
 import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ComboBox;
@@ -20,12 +22,13 @@ import org.kordamp.ikonli.feather.Feather;
 import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.studio.session.ModelState;
+import org.lodestar.studio.session.Settings;
 import org.lodestar.studio.session.StudioSession;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
 import org.lodestar.studio.theme.Theme;
 
-/// Theme, output folder, device; every change holds at once and is kept.
+/// Theme, folders, device; every change holds at once and is kept.
 final class SettingsPane extends VBox {
     private final StudioSession session;
 
@@ -43,7 +46,14 @@ final class SettingsPane extends VBox {
         problem.visibleProperty().bind(session.settingsProblemProperty().isNotEmpty());
         problem.managedProperty().bind(problem.visibleProperty());
         getChildren()
-                .addAll(title, row(Words.of("settings.theme"), themes()), row(Words.of("settings.folder"), folder()), row(Words.of("settings.device"), device()), attempts(), problem);
+                .addAll(
+                        title,
+                        row(Words.of("settings.theme"), themes()),
+                        row(Words.of("settings.folder"), folder("output-folder", "settings.folder", Settings::outputFolder, session::changeOutputFolder)),
+                        row(Words.of("settings.wildcards"), folder("wildcard-folder", "settings.wildcards", Settings::wildcardFolder, session::changeWildcardFolder)),
+                        row(Words.of("settings.device"), device()),
+                        attempts(),
+                        problem);
     }
 
     private static VBox row(String name, Node control) {
@@ -75,47 +85,47 @@ final class SettingsPane extends VBox {
         return box;
     }
 
-    private Node folder() {
+    private Node folder(String id, String name, Function<Settings, Path> now, Consumer<Path> change) {
         TextField field = new TextField();
-        field.setId("output-folder");
-        field.setAccessibleText(Words.of("settings.folder"));
+        field.setId(id);
+        field.setAccessibleText(Words.of(name));
         HBox.setHgrow(field, Priority.ALWAYS);
-        session.settingsProperty().subscribe(settings -> field.setText(settings.outputFolder().toString()));
-        field.setOnAction(event -> take(field));
+        session.settingsProperty().subscribe(settings -> field.setText(now.apply(settings).toString()));
+        field.setOnAction(event -> take(field, now, change));
         field.focusedProperty().subscribe(focused -> {
             if (!focused) {
-                take(field);
+                take(field, now, change);
             }
         });
         Button choose = Icons.button(Feather.FOLDER, Words.of("settings.folder.choose"));
-        choose.setOnAction(event -> choose());
+        choose.setOnAction(event -> choose(Words.of(name), now, change));
         HBox row = new HBox(field, choose);
         row.getStyleClass().add("seed-row");
         return row;
     }
 
-    private void take(TextField field) {
+    private void take(TextField field, Function<Settings, Path> now, Consumer<Path> change) {
         try {
             Path typed = Path.of(field.getText().strip());
-            if (typed.isAbsolute() && !typed.equals(session.settingsProperty().get().outputFolder())) {
-                session.changeOutputFolder(typed);
+            if (typed.isAbsolute() && !typed.equals(now.apply(session.settingsProperty().get()))) {
+                change.accept(typed);
             }
         } catch (InvalidPathException e) {
             // Not a folder on this system: what holds is shown again below.
         }
-        field.setText(session.settingsProperty().get().outputFolder().toString());
+        field.setText(now.apply(session.settingsProperty().get()).toString());
     }
 
-    private void choose() {
+    private void choose(String title, Function<Settings, Path> now, Consumer<Path> change) {
         DirectoryChooser chooser = new DirectoryChooser();
-        chooser.setTitle(Words.of("settings.folder"));
-        File now = session.settingsProperty().get().outputFolder().toFile();
-        if (now.isDirectory()) {
-            chooser.setInitialDirectory(now);
+        chooser.setTitle(title);
+        File current = now.apply(session.settingsProperty().get()).toFile();
+        if (current.isDirectory()) {
+            chooser.setInitialDirectory(current);
         }
         File chosen = chooser.showDialog(getScene().getWindow());
         if (chosen != null) {
-            session.changeOutputFolder(chosen.toPath());
+            change.accept(chosen.toPath());
         }
     }
 

@@ -22,6 +22,7 @@ import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PackageReport;
 import org.lodestar.engine.preview.LatentPreviewer;
 import org.lodestar.engine.record.RunRecord;
+import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.OutputPlan;
 import org.lodestar.engine.run.RunEvent;
@@ -61,7 +62,7 @@ final class StagedEngine implements Engine {
     }
 
     @Override
-    public CompletableFuture<TokenCount> count(String text) {
+    public CompletableFuture<TokenCount> count(String text, Dialect syntax) {
         return CompletableFuture.completedFuture(new TokenCount(0, 0));
     }
 

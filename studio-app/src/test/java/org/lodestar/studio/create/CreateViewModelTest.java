@@ -15,6 +15,7 @@ import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.image.Png;
 import org.lodestar.engine.image.PngText;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.record.PictureFile;
 import org.lodestar.engine.run.RunSpec;
 import org.lodestar.studio.guidance.ParameterViewModel;
@@ -64,6 +65,52 @@ class CreateViewModelTest {
         early.recipe().stepsProperty().set(7);
         other.session.warmUp();
         assertThat(early.recipe().spec().steps()).isEqualTo(7);
+    }
+
+    @Test
+    void bracketsAreReadAsChosenAndAPictureBringsItsReadingBack() {
+        assertThat(create.recipe().spec().syntax()).isEqualTo(Dialect.A1111);
+        long changes = create.recipe().changesProperty().get();
+        create.recipe().syntaxProperty().set(Dialect.COMFY);
+        assertThat(create.recipe().changesProperty().get()).isGreaterThan(changes);
+        RunSpec comfy = create.recipe().spec();
+        assertThat(comfy.syntax()).isEqualTo(Dialect.COMFY);
+        create.recipe().syntaxProperty().set(Dialect.PLAIN);
+        create.recipe().show(comfy);
+        assertThat(create.recipe().syntaxProperty().get()).isEqualTo(Dialect.COMFY);
+    }
+
+    @Test
+    void aSchedulesTextIsShownAsItWasTyped() {
+        create.recipe().promptProperty().set("a [fox:wolf:0.5]");
+        RunSpec spec = create.recipe().spec();
+        create.recipe().show(spec);
+        assertThat(create.recipe().promptProperty().get()).isEqualTo("a [fox:wolf:0.5]");
+        assertThat(create.recipe().changeFrom(spec, 15).isEmpty()).isTrue();
+    }
+
+    @Test
+    void aTemplateIsDrawnForTheRunAndStaysInTheForm() {
+        create.recipe().promptProperty().set("a {red|grey} fox");
+        FakeRun run = generate();
+        String drawn = run.lanes().getFirst().prompt();
+        assertThat(drawn).isIn("a red fox", "a grey fox");
+        assertThat(create.recipe().promptProperty().get()).isEqualTo("a {red|grey} fox");
+        assertThat(create.recipe().promptProperty().drawnProperty().get()).isEqualTo(drawn);
+        assertThat(create.recipe().changeFrom(run.lanes().getFirst(), 3).isEmpty()).isTrue();
+        create.recipe().promptProperty().set("");
+        assertThat(create.recipe().promptProperty().drawnProperty().get()).isEmpty();
+        create.recipe().show(run.lanes().getFirst());
+        assertThat(create.recipe().promptProperty().get()).isEqualTo("a {red|grey} fox");
+        assertThat(create.recipe().promptProperty().drawnProperty().get()).isEqualTo(drawn);
+    }
+
+    @Test
+    void aMissingWildcardIsASentenceAndNothingRuns() {
+        create.recipe().promptProperty().set("a __colour__ fox");
+        create.generate();
+        assertThat(create.problems()).singleElement().satisfies(sentence -> assertThat(sentence).contains("colour.txt"));
+        assertThat(bench.engine.runs()).isEmpty();
     }
 
     @Test

@@ -13,7 +13,7 @@ public final class Bench {
 
     public Bench(Path folder) {
         session = new StudioSession(
-                engine, pulse, Runnable::run, new SettingsFile(folder.resolve("settings.json")), Settings.initial(folder.resolve("pictures")));
+                engine, pulse, Runnable::run, new SettingsFile(folder.resolve("settings.json")), Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards")));
     }
 
     /// The frame after a moment.

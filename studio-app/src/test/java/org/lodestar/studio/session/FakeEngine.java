@@ -16,6 +16,7 @@ import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PackageReport;
+import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.Edit;
 import org.lodestar.engine.run.OutputPlan;
@@ -84,7 +85,7 @@ public final class FakeEngine implements Engine {
     }
 
     @Override
-    public CompletableFuture<TokenCount> count(String text) {
+    public CompletableFuture<TokenCount> count(String text, Dialect syntax) {
         return CompletableFuture.completedFuture(new TokenCount(text.isBlank() ? 0 : text.strip().split("\\s+", -1).length, CAPACITY));
     }
 

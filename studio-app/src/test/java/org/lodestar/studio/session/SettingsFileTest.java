@@ -16,13 +16,13 @@ class SettingsFileTest {
     Path folder;
 
     private Settings initial() {
-        return Settings.initial(folder.resolve("pictures"));
+        return Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards"));
     }
 
     @Test
     void whatWasSavedIsRead() {
         SettingsFile file = new SettingsFile(folder.resolve("deep").resolve("settings.json"));
-        Settings chosen = new Settings(Theme.LIGHT, folder.resolve("elsewhere ü"), DeviceWish.CPU);
+        Settings chosen = new Settings(Theme.LIGHT, folder.resolve("elsewhere ü"), folder.resolve("lists"), DeviceWish.CPU);
         file.save(chosen);
         assertThat(file.load(initial())).isEqualTo(chosen);
     }

@@ -54,7 +54,7 @@ final class OrtTextEncoder implements TextEncoder {
     @Override
     public TokenCount count(String text, Dialect dialect) {
         TokenPlan plan = TokenPlan.of(Prompt.parse(text, dialect), parts.getFirst().tokenizer());
-        return new TokenCount(plan.used(), manyChunks ? plan.capacity() * plan.chunks().size() : plan.capacity());
+        return manyChunks ? new TokenCount(plan.used(), plan.capacity() * plan.chunks().size(), plan.breaks()) : new TokenCount(plan.used(), plan.capacity());
     }
 
     @Override
