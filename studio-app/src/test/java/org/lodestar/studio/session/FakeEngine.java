@@ -86,7 +86,8 @@ public final class FakeEngine implements Engine {
     public synchronized CompletableFuture<ModelInfo> load(String name, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
         asked.add(name);
         listener.phase("denoiser", 0.4);
-        cancel.onCancel(() -> model.completeExceptionally(new Cancelled()));
+        CompletableFuture<ModelInfo> mine = model;
+        cancel.onCancel(() -> mine.completeExceptionally(new Cancelled()));
         return model;
     }
 
