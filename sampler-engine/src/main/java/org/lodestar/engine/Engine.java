@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.internal.ort.OrtModelLoader;
 import org.lodestar.engine.model.CancelToken;
@@ -40,7 +41,20 @@ public interface Engine extends AutoCloseable {
     ///
     /// @param model "starter" or a folder
     /// @return completes with what was loaded, or exceptionally with an [org.lodestar.engine.fault.EngineException]
-    CompletableFuture<ModelInfo> preload(String model, DeviceWish wish);
+    default CompletableFuture<ModelInfo> preload(String model, DeviceWish wish) {
+        return load(model, wish, ModelLoader.LoadListener.SILENT, new CancelToken());
+    }
+
+    /// Loads a model after what is queued, in place of the one that is loaded; it stays warm until another one is used.
+    ///
+    /// @param model    "starter" or a folder
+    /// @param listener told of every phase, on the engine's thread
+    /// @param cancel   stops the loading between two phases; nothing is loaded then
+    /// @return completes with what was loaded, or exceptionally with an [org.lodestar.engine.fault.EngineException] or [org.lodestar.engine.model.Cancelled]
+    CompletableFuture<ModelInfo> load(String model, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel);
+
+    /// Frees the memory of the loaded model after what is queued. It is loaded again when a run asks for it.
+    CompletableFuture<@Nullable Void> unload();
 
     /// Does `work` with a loaded model on the engine's thread, after what is queued: for investigations that ask for more than pictures. `work` looks at the token now and then, and keeps
     /// nothing of the model. Closing the engine cancels it; [CompletableFuture#cancel] alone does not.

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.codec.TextEncoder;
 import org.lodestar.engine.codec.TextEncoder.TokenCount;
@@ -67,18 +68,33 @@ final class LocalEngine implements Engine {
     }
 
     @Override
-    public CompletableFuture<ModelInfo> preload(String model, DeviceWish wish) {
-        return study(model, wish, (loaded, _) -> loaded.info());
+    public CompletableFuture<ModelInfo> load(String model, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
+        return onThread(cancel, () -> model(model, wish, listener, cancel).info());
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> unload() {
+        return onThread(new CancelToken(), () -> {
+            release();
+            return null;
+        });
     }
 
     @Override
     public <T> CompletableFuture<T> study(String model, DeviceWish wish, BiFunction<ModelPackage, CancelToken, T> work) {
-        CompletableFuture<T> result = new CompletableFuture<>();
         CancelToken cancel = new CancelToken();
+        return onThread(cancel, () -> work.apply(model(model, wish, ModelLoader.LoadListener.SILENT, cancel), cancel));
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> onThread(CancelToken cancel, Supplier<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
         studies.add(cancel);
         thread.submit(() -> {
             try {
-                result.complete(work.apply(model(model, wish, ModelLoader.LoadListener.SILENT, cancel), cancel));
+                if (cancel.isCancelled()) {
+                    throw new Cancelled();
+                }
+                result.complete(work.get());
             } catch (Cancelled | EngineException e) {
                 result.completeExceptionally(e);
             } catch (RuntimeException | OutOfMemoryError e) {
@@ -170,11 +186,7 @@ final class LocalEngine implements Engine {
         if (have != null && have.folder.equals(folder) && have.wish == wish) {
             return have.model;
         }
-        if (have != null) {
-            warm = null;
-            text = null;
-            have.model.close();
-        }
+        release();
         ModelPackage loaded = loader.open(folder, wish, listener, cancel);
         warm = new Warm(folder, wish, loaded);
         text = loaded.text();
@@ -203,9 +215,14 @@ final class LocalEngine implements Engine {
         tasks.values().forEach(task -> task.session().cancel());
         studies.forEach(CancelToken::cancel);
         thread.close();
+        release();
+    }
+
+    private void release() {
         Warm have = warm;
         if (have != null) {
             warm = null;
+            text = null;
             have.model.close();
         }
     }

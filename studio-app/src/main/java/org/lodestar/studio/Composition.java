@@ -10,10 +10,13 @@ import org.lodestar.studio.compare.CompareView;
 import org.lodestar.studio.compare.CompareViewModel;
 import org.lodestar.studio.create.CreateView;
 import org.lodestar.studio.create.CreateViewModel;
+import org.lodestar.studio.fx.Background;
 import org.lodestar.studio.fx.FxThread;
 import org.lodestar.studio.fx.PreviewWorker;
 import org.lodestar.studio.fx.Pulse;
 import org.lodestar.studio.fx.PulseDrain;
+import org.lodestar.studio.models.ModelsView;
+import org.lodestar.studio.models.ModelsViewModel;
 import org.lodestar.studio.session.Folders;
 import org.lodestar.studio.session.Instruments;
 import org.lodestar.studio.session.Settings;
@@ -28,9 +31,11 @@ import org.lodestar.studio.text.Words;
 public final class Composition implements AutoCloseable {
     private final Engine engine;
     private final PreviewWorker worker = PreviewWorker.start();
+    private final Background searcher = Background.start("models");
     private final StudioSession session;
     private final CreateViewModel create;
     private final CompareViewModel compare;
+    private final ModelsViewModel models;
     private final ShellView shell;
 
     /// @param engine      makes the pictures; closed with this
@@ -41,9 +46,11 @@ public final class Composition implements AutoCloseable {
         this.engine = engine;
         Pulse pulse = new PulseDrain();
         this.session = new StudioSession(
-                engine, pulse, FxThread.EXECUTOR, new SettingsFile(folders.config().resolve("settings.json")), Settings.initial(folders.pictures(), folders.wildcards()));
+                engine, pulse, FxThread.EXECUTOR, new SettingsFile(folders.config().resolve("settings.json")), Settings.initial(folders.pictures(), folders.wildcards(), folders.models()));
         this.create = new CreateViewModel(session, instruments, worker, random);
         this.compare = new CompareViewModel(session, instruments, worker, random);
+        this.models = new ModelsViewModel(session, searcher, FxThread.EXECUTOR);
+        ModelsView modelsView = new ModelsView(models);
         CreateView createView = new CreateView(create);
         CompareView compareView = new CompareView(compare);
         this.shell = new ShellView(
@@ -51,7 +58,8 @@ public final class Composition implements AutoCloseable {
                 new StatusViewModel(session, memory()),
                 List.of(
                         new Screen("create", Words.of("app.create"), createView, createView.firstFocus(), createView::onKey),
-                        new Screen("compare", Words.of("app.compare"), compareView, compareView.firstFocus(), compareView::onKey)),
+                        new Screen("compare", Words.of("app.compare"), compareView, compareView.firstFocus(), compareView::onKey),
+                        new Screen("models", Words.of("app.models"), modelsView, modelsView.firstFocus(), modelsView::onKey)),
                 this::openPicture);
     }
 
@@ -73,6 +81,10 @@ public final class Composition implements AutoCloseable {
         return compare;
     }
 
+    public ModelsViewModel models() {
+        return models;
+    }
+
     /// The root of the window.
     public ShellView shell() {
         return shell;
@@ -80,6 +92,8 @@ public final class Composition implements AutoCloseable {
 
     @Override
     public void close() {
+        models.stop();
+        searcher.close();
         worker.close();
         engine.close();
     }

@@ -37,7 +37,7 @@ import org.lodestar.studio.theme.Theme;
 ///
 /// The graphics system must have been told to do without a display: `-Dglass.platform=Headless -Dprism.order=sw`.
 ///
-/// @param screen "create" or "compare"
+/// @param screen "create", "compare" or "models"
 /// @param theme  of the window
 /// @param width  of the window's content
 /// @param height likewise
@@ -75,7 +75,7 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
     private void open(Path scratch, CompletableFuture<Rgb> taken, CompletableFuture<Instant> window, CompletableFuture<Instant> firstPicture) {
         try {
             Look.loadFonts();
-            Folders folders = new Folders(scratch, scratch, Folders.ofThisSystem().cache(), scratch.resolve("pictures"));
+            Folders folders = new Folders(scratch, scratch, Folders.ofThisSystem().cache(), scratch.resolve("pictures"), Folders.ofThisSystem().models());
             RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
             Composition studio = new Composition(StudioApp.openEngine(folders), Instruments.catalog(), folders, random);
             studio.session().changeTheme(theme);
@@ -88,7 +88,7 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
             var _ = taken.whenComplete((picture, failure) -> studio.close());
             studio.session().modelStateProperty().subscribe(state -> {
                 switch (state) {
-                    case ModelState.Loading _ -> {}
+                    case ModelState.Loading _, ModelState.Unloaded _ -> {}
                     case ModelState.Ready _ -> start(play(studio), scene, taken, firstPicture);
                     case ModelState.Unusable(String sentence) ->
                         taken.completeExceptionally(new EngineException.InferenceFailure(sentence, null));
@@ -108,7 +108,11 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
     private record Play(ReadOnlyBooleanProperty running, List<String> problems, List<Runnable> acts) {}
 
     private Play play(Composition studio) {
-        return screen.equals("compare") ? compare(studio.compare()) : create(studio.create());
+        return switch (screen) {
+            case "compare" -> compare(studio.compare());
+            case "models" -> new Play(studio.models().searchingProperty(), List.of(), List.of(studio.models()::search));
+            default -> create(studio.create());
+        };
     }
 
     /// A few pictures, one of them changed while it forms, and a branch of it.

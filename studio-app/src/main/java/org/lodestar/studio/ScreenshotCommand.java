@@ -23,12 +23,12 @@ import picocli.CommandLine.Spec;
 @Command(name = "screenshot", description = "Renders the real window without a display, after making real pictures in it.")
 final class ScreenshotCommand implements Callable<Integer> {
     private static final Pattern SIZE = Pattern.compile("(\\d{3,4})x(\\d{3,4})");
-    private static final List<String> SCREENS = List.of("create", "compare");
+    private static final List<String> SCREENS = List.of("create", "compare", "models");
 
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--screen", paramLabel = "ID", defaultValue = "create", description = "create or compare.")
+    @Option(names = "--screen", paramLabel = "ID", defaultValue = "create", description = "create, compare or models.")
     private String screen = "create";
 
     @Option(names = "--theme", paramLabel = "ID", defaultValue = "dark", description = "dark or light.")

@@ -37,6 +37,7 @@ public final class StudioApp extends Application {
         stage.show();
         opened.shell().open("create");
         opened.session().warmUp();
+        opened.models().search();
     }
 
     @Override

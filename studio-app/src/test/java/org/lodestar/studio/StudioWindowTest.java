@@ -188,6 +188,16 @@ class StudioWindowTest {
     }
 
     @Test
+    void altThreeOpensTheModelsWhichCanBeUnloaded() {
+        window.press(KeyCode.ALT, KeyCode.DIGIT3);
+        assertThat(window.find("models-state", Label.class).getText()).startsWith("Starter");
+        assertThat(window.ask(() -> window.scene().getFocusOwner().getId())).isEqualTo("models-search");
+        window.click("models-unload");
+        assertThat(window.find("models-state", Label.class).getText()).startsWith("No model in memory");
+        assertThat(window.find("models-unload", Button.class).isVisible()).isFalse();
+    }
+
+    @Test
     void theChosenThemeIsKept() {
         window.click("theme");
         assertThat(window.studio().session().settingsProperty().get().theme()).isEqualTo(Theme.LIGHT);

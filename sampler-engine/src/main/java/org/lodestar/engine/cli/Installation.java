@@ -1,6 +1,7 @@
 package org.lodestar.engine.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.lodestar.engine.EngineOptions;
 import org.lodestar.engine.calibration.CalibrationStore;
@@ -41,6 +42,11 @@ public record Installation(Path home, Path cache, Path data, Path pictures) {
     /// Where the models that ship with the program lie.
     public Path models() {
         return home.resolve("models");
+    }
+
+    /// Where models are looked for unless other folders are named: the user's own folder for them, then the program's.
+    public List<Path> modelFolders() {
+        return List.of(data.resolve("models"), models());
     }
 
     /// Numbers measured on models.

@@ -1,24 +1,25 @@
 package org.lodestar.engine.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.lodestar.engine.Engine;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.pack.FoundModel;
 import org.lodestar.engine.pack.MemoryNeed;
 import org.lodestar.engine.pack.ModelFolder;
+import org.lodestar.engine.pack.ModelSearch;
 import org.lodestar.engine.pack.PackageReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "models", description = "Lists models, and looks into model folders.", synopsisSubcommandLabel = "COMMAND")
@@ -28,12 +29,12 @@ final class ModelsCommand implements Runnable {
         throw new EngineException.InvalidInput("models", "list or inspect", "neither", "List shows what there is");
     }
 
-    @Command(name = "list", description = "Lists the models that ship with the program, and those in DIR.")
+    @Command(name = "list", description = "Lists the models in the program's folder and in yours, or in those given; damaged ones with what is wrong.")
     static final class All implements Callable<Integer> {
         private final Context context;
 
-        @Parameters(arity = "0..1", paramLabel = "DIR", description = "A folder of model folders.")
-        private @Nullable Path folder;
+        @Option(names = "--folder", paramLabel = "DIR", description = "A folder of model folders, instead of the usual ones; can be repeated.")
+        private List<Path> folders = List.of();
 
         @Mixin
         private final Reporting reporting = new Reporting();
@@ -44,18 +45,25 @@ final class ModelsCommand implements Runnable {
 
         @Override
         public Integer call() {
-            Path more = folder;
-            try (Engine engine = Engine.open(context.installation().options(0))) {
-                List<PackageReport> reports = Stream.concat(folders(context.installation().models()), more == null ? Stream.empty() : folders(more))
-                        .map(engine::inspect)
-                        .toList();
-                if (reporting.json()) {
-                    context.terminal().json(Map.of("models", reports.stream().map(ModelsCommand::json).toList()));
-                } else {
-                    reports.forEach(r -> context.terminal().result(r.name() + "  " + r.family() + "  " + megabytes(r) + "  " + state(r) + "  " + r.folder()));
+            folders.forEach(ModelsCommand::requireFolder);
+            List<FoundModel> models = new ArrayList<>();
+            ModelSearch.walk(folders.isEmpty() ? context.installation().modelFolders() : folders, new CancelToken(), model -> {
+                models.add(model);
+                if (!reporting.json()) {
+                    print(context.terminal(), model);
                 }
+            });
+            if (reporting.json()) {
+                context.terminal().json(Map.of("models", models.stream().map(ModelsCommand::json).toList()));
             }
             return ExitCode.DONE;
+        }
+
+        private static void print(Terminal terminal, FoundModel model) {
+            PackageReport report = model.report();
+            String need = model.memory().map(memory -> "  needs " + memory.text()).orElse("");
+            terminal.result(report.name() + "  " + report.family() + "  " + megabytes(model) + need + "  " + state(report) + "  " + report.folder());
+            report.problems().forEach(problem -> terminal.say(problem.sentence()));
         }
 
         private static String state(PackageReport report) {
@@ -81,20 +89,19 @@ final class ModelsCommand implements Runnable {
         @Override
         public Integer call() {
             Terminal terminal = context.terminal();
-            try (Engine engine = Engine.open(context.installation().options(0))) {
-                Path path = folder.equals("starter") ? context.installation().models().resolve("starter") : Path.of(folder);
-                PackageReport report = engine.inspect(path);
-                if (reporting.json()) {
-                    terminal.json(json(report));
-                } else {
-                    print(terminal, report);
-                }
-                report.problems().forEach(problem -> terminal.say(problem.sentence()));
-                return report.usable() ? ExitCode.DONE : ExitCode.BAD_INPUT;
+            ModelFolder inspected = ModelFolder.inspect(folder.equals("starter") ? context.installation().models().resolve("starter") : Path.of(folder));
+            PackageReport report = inspected.report();
+            Optional<MemoryNeed> memory = Optional.ofNullable(inspected.contents()).map(MemoryNeed::of);
+            if (reporting.json()) {
+                terminal.json(json(report, memory));
+            } else {
+                print(terminal, report, memory);
             }
+            report.problems().forEach(problem -> terminal.say(problem.sentence()));
+            return report.usable() ? ExitCode.DONE : ExitCode.BAD_INPUT;
         }
 
-        private static void print(Terminal terminal, PackageReport report) {
+        private static void print(Terminal terminal, PackageReport report, Optional<MemoryNeed> memory) {
             terminal.result(report.name() + "  (" + report.folder() + ")");
             terminal.result("family: " + report.family() + " (" + report.reason() + ")");
             for (PackageReport.Component part : report.components()) {
@@ -102,31 +109,29 @@ final class ModelsCommand implements Runnable {
                 part.inputs().forEach(port -> terminal.result("    in   " + port));
                 part.outputs().forEach(port -> terminal.result("    out  " + port));
             }
-            memory(report).ifPresent(need -> terminal.result("memory: about " + need.text() + " on the CPU"));
+            memory.ifPresent(need -> terminal.result("memory: about " + need.text() + " on the CPU"));
             report.notes().forEach(note -> terminal.result("note: " + note));
             terminal.result(report.usable() ? "It will load." : "It will not load.");
         }
     }
 
-    private static Stream<Path> folders(Path parent) {
-        try (Stream<Path> entries = Files.list(parent)) {
-            return entries.filter(Files::isDirectory).sorted().toList().stream();
-        } catch (IOException e) {
-            throw new EngineException.InvalidInput(parent.toString(), "a folder of model folders", "none that can be listed", "Check the name and the permissions");
+    private static void requireFolder(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new EngineException.InvalidInput("--folder", "a folder of model folders", folder.toString(), "Check the name");
         }
     }
 
-    /// What a usable folder needs.
-    private static Optional<MemoryNeed> memory(PackageReport report) {
-        return Optional.ofNullable(ModelFolder.inspect(report.folder()).contents()).map(MemoryNeed::of);
+    private static String megabytes(FoundModel model) {
+        return String.format(Locale.ROOT, "%.0f MB", model.bytes() / 1e6);
     }
 
-    private static String megabytes(PackageReport report) {
-        long bytes = report.components().stream().mapToLong(PackageReport.Component::bytes).sum();
-        return String.format(Locale.ROOT, "%.0f MB", bytes / 1e6);
+    private static Map<String, Object> json(FoundModel model) {
+        Map<String, Object> all = json(model.report(), model.memory());
+        all.put("bytes", model.bytes());
+        return all;
     }
 
-    private static Map<String, Object> json(PackageReport report) {
+    private static Map<String, Object> json(PackageReport report, Optional<MemoryNeed> memory) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("folder", report.folder().toString());
         all.put("name", report.name());
@@ -138,7 +143,7 @@ final class ModelsCommand implements Runnable {
                 report.components().stream()
                         .map(c -> Map.of("role", c.role(), "file", c.file(), "bytes", c.bytes(), "inputs", c.inputs(), "outputs", c.outputs()))
                         .toList());
-        memory(report).ifPresent(need -> all.put("memoryBytes", need.total()));
+        memory.ifPresent(need -> all.put("memoryBytes", need.total()));
         all.put("problems", report.problems().stream().map(Problem::sentence).toList());
         all.put("notes", report.notes());
         return all;

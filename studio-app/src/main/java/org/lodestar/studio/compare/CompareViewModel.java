@@ -90,6 +90,7 @@ public final class CompareViewModel {
     private final ChoiceViewModel spacing;
     private final ObservableList<LaneViewModel> lanes = FXCollections.observableArrayList();
     private final ObservableList<LaneViewModel> lanesView = FXCollections.unmodifiableObservableList(lanes);
+    private String adopted = "";
     private boolean touched;
 
     private final ObjectProperty<CompareMode> mode = new SimpleObjectProperty<>(this, "mode", CompareMode.SIDE_BY_SIDE);
@@ -382,7 +383,9 @@ public final class CompareViewModel {
 
     private void adopt(ModelInfo info) {
         sizes.setAll(info.sizes().presets());
-        if (!touched) {
+        boolean another = !adopted.isEmpty() && !adopted.equals(info.contentHash());
+        adopted = info.contentHash();
+        if (!touched || another) {
             size.set(info.defaults().size());
             steps.set(info.defaults().steps());
             sampler.show(Term.parse(info.defaults().sampler()));

@@ -61,6 +61,7 @@ public final class RecipeViewModel {
     private final SourceViewModel source = new SourceViewModel();
     private final ReadOnlyLongWrapper changes = new ReadOnlyLongWrapper(this, "changes");
     private String noise;
+    private String adopted = "";
     private boolean touched;
 
     public RecipeViewModel(StudioSession session, Instruments instruments, RandomGenerator random) {
@@ -232,7 +233,9 @@ public final class RecipeViewModel {
 
     private void adopt(ModelInfo info) {
         sizes.setAll(info.sizes().presets());
-        if (!touched) {
+        boolean another = !adopted.isEmpty() && !adopted.equals(info.contentHash());
+        adopted = info.contentHash();
+        if (!touched || another) {
             size.set(info.defaults().size());
             steps.set(info.defaults().steps());
             sampler.show(Term.parse(info.defaults().sampler()));

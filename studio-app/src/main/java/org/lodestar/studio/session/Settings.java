@@ -1,6 +1,7 @@
 package org.lodestar.studio.session;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.studio.theme.Theme;
 
@@ -10,26 +11,34 @@ import org.lodestar.studio.theme.Theme;
 /// @param outputFolder   where finished pictures go
 /// @param wildcardFolder where lists that prompts draw from lie
 /// @param device         where networks run
-public record Settings(Theme theme, Path outputFolder, Path wildcardFolder, DeviceWish device) {
+/// @param modelFolders   where models are looked for
+public record Settings(Theme theme, Path outputFolder, Path wildcardFolder, DeviceWish device, List<Path> modelFolders) {
+    public Settings {
+        modelFolders = List.copyOf(modelFolders);
+    }
 
     /// What holds before anything was chosen.
-    public static Settings initial(Path outputFolder, Path wildcardFolder) {
-        return new Settings(Theme.DARK, outputFolder, wildcardFolder, DeviceWish.AUTO);
+    public static Settings initial(Path outputFolder, Path wildcardFolder, List<Path> modelFolders) {
+        return new Settings(Theme.DARK, outputFolder, wildcardFolder, DeviceWish.AUTO, modelFolders);
     }
 
     public Settings withTheme(Theme newTheme) {
-        return new Settings(newTheme, outputFolder, wildcardFolder, device);
+        return new Settings(newTheme, outputFolder, wildcardFolder, device, modelFolders);
     }
 
     public Settings withOutputFolder(Path newFolder) {
-        return new Settings(theme, newFolder, wildcardFolder, device);
+        return new Settings(theme, newFolder, wildcardFolder, device, modelFolders);
     }
 
     public Settings withWildcardFolder(Path newFolder) {
-        return new Settings(theme, outputFolder, newFolder, device);
+        return new Settings(theme, outputFolder, newFolder, device, modelFolders);
     }
 
     public Settings withDevice(DeviceWish newDevice) {
-        return new Settings(theme, outputFolder, wildcardFolder, newDevice);
+        return new Settings(theme, outputFolder, wildcardFolder, newDevice, modelFolders);
+    }
+
+    public Settings withModelFolders(List<Path> newFolders) {
+        return new Settings(theme, outputFolder, wildcardFolder, device, newFolders);
     }
 }

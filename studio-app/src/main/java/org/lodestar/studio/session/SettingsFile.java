@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +38,8 @@ public record SettingsFile(Path file) {
                     choice(tree, "theme", Theme.class, initial.theme()),
                     folder(tree, "outputFolder", initial.outputFolder()),
                     folder(tree, "wildcardFolder", initial.wildcardFolder()),
-                    choice(tree, "device", DeviceWish.class, initial.device()));
+                    choice(tree, "device", DeviceWish.class, initial.device()),
+                    folders(tree, initial.modelFolders()));
         } catch (IOException | JacksonException e) {
             LOG.log(Level.WARNING, "settings in " + file + " cannot be read, the initial ones are used", e);
             return initial;
@@ -48,11 +50,12 @@ public record SettingsFile(Path file) {
     ///
     /// @throws EngineException.OutputFailure if they cannot be written
     public void save(Settings settings) {
-        Map<String, String> tree = new LinkedHashMap<>();
+        Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("theme", word(settings.theme()));
         tree.put("outputFolder", settings.outputFolder().toString());
         tree.put("wildcardFolder", settings.wildcardFolder().toString());
         tree.put("device", word(settings.device()));
+        tree.put("modelFolders", settings.modelFolders().stream().map(Path::toString).toList());
         byte[] json = (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n").getBytes(StandardCharsets.UTF_8);
         try {
             Files.createDirectories(Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file));
@@ -79,6 +82,16 @@ public record SettingsFile(Path file) {
         try {
             return written.isBlank() ? fallback : Path.of(written);
         } catch (InvalidPathException e) {
+            return fallback;
+        }
+    }
+
+    private static List<Path> folders(JsonNode tree, List<Path> fallback) {
+        JsonNode node = tree.path("modelFolders");
+        try {
+            return node.isArray() ? node.valueStream().map(JsonNode::asString).map(Path::of).toList() : fallback;
+        } catch (InvalidPathException | JacksonException e) {
+            LOG.log(Level.WARNING, "the model folders in the settings cannot be read, the initial ones are used", e);
             return fallback;
         }
     }

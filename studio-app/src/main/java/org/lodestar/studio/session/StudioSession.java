@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.record.WildcardFolder;
 import org.lodestar.engine.run.Change;
@@ -39,6 +42,7 @@ public final class StudioSession {
     private final ReadOnlyStringWrapper model = new ReadOnlyStringWrapper(this, "model", "starter");
     private final ReadOnlyObjectWrapper<ModelState> modelState = new ReadOnlyObjectWrapper<>(this, "modelState", new ModelState.Loading());
     private final ReadOnlyObjectWrapper<@Nullable FollowedRun> latest = new ReadOnlyObjectWrapper<>(this, "latest");
+    private CancelToken loading = new CancelToken();
     private final History history = new History();
 
     /// @param engine   makes the pictures
@@ -56,9 +60,51 @@ public final class StudioSession {
 
     /// Loads the model in the background, so that the first run need not.
     public void warmUp() {
+        load(model.get());
+    }
+
+    /// Loads another model in the background, in place of the one there is. When that fails or is cancelled, the one before stays chosen, and the next run loads it again.
+    ///
+    /// @param wanted "starter" or a folder
+    public void use(String wanted) {
+        load(wanted);
+    }
+
+    /// Stops what [#use] and [#warmUp] began.
+    public void cancelLoading() {
+        loading.cancel();
+    }
+
+    /// Frees the memory of the model, after the runs that are queued.
+    public void unload() {
+        cancelLoading();
+        CancelToken mine = new CancelToken();
+        loading = mine;
+        var _ = engine.unload().whenComplete((_, failure) -> window.execute(() -> {
+            if (loading == mine) {
+                modelState.set(failure == null ? new ModelState.Unloaded() : unusable(failure));
+            }
+        }));
+    }
+
+    private void load(String wanted) {
+        cancelLoading();
+        CancelToken mine = new CancelToken();
+        loading = mine;
         modelState.set(new ModelState.Loading());
-        var _ = engine.preload(model.get(), settings.get().device())
-                .whenComplete((info, failure) -> window.execute(() -> modelState.set(loaded(info, failure))));
+        ModelLoader.LoadListener phases = (phase, fraction) -> window.execute(() -> {
+            if (loading == mine && modelState.get() instanceof ModelState.Loading) {
+                modelState.set(new ModelState.Loading(phase, fraction));
+            }
+        });
+        var _ = engine.load(wanted, settings.get().device(), phases, mine).whenComplete((info, failure) -> window.execute(() -> {
+            if (loading == mine) {
+                if (info != null) {
+                    model.set(wanted);
+                }
+                modelState.set(loaded(info, failure));
+            }
+        }));
     }
 
     /// "starter" or a folder.
@@ -167,6 +213,10 @@ public final class StudioSession {
         change(settings.get().withWildcardFolder(folder));
     }
 
+    public void changeModelFolders(List<Path> folders) {
+        change(settings.get().withModelFolders(folders));
+    }
+
     /// Loads the model again where the user wants it to run.
     public void changeDevice(DeviceWish device) {
         change(settings.get().withDevice(device));
@@ -188,10 +238,20 @@ public final class StudioSession {
         run.phaseProperty().subscribe(phase -> {
             if (phase instanceof RunPhase.Over) {
                 following.unsubscribe();
+                if (!(modelState.get() instanceof ModelState.Ready) && !(modelState.get() instanceof ModelState.Loading)) {
+                    seeWhatIsLoaded(run);
+                }
             }
         });
         latest.set(run);
         return run;
+    }
+
+    /// A run that got as far as steps has loaded its model again.
+    private void seeWhatIsLoaded(FollowedRun run) {
+        if (run.stepsDoneProperty(0).get() > 0) {
+            warmUp();
+        }
     }
 
     private void remember(FollowedRun run) {
@@ -206,7 +266,14 @@ public final class StudioSession {
         if (info != null) {
             return new ModelState.Ready(info);
         }
+        return failure == null ? new ModelState.Unloaded() : unusable(failure);
+    }
+
+    private static ModelState unusable(Throwable failure) {
         Throwable reason = failure instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : failure;
+        if (reason instanceof Cancelled) {
+            return new ModelState.Unloaded();
+        }
         return new ModelState.Unusable(
                 reason instanceof EngineException known
                         ? String.valueOf(known.getMessage())

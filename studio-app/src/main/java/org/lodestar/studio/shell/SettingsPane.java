@@ -166,6 +166,7 @@ final class SettingsPane extends VBox {
                         switch (state) {
                             case ModelState.Loading _ -> Words.of("status.loadingModel");
                             case ModelState.Ready(var info) -> words(info.device());
+                            case ModelState.Unloaded _ -> Words.of("status.unloaded");
                             case ModelState.Unusable(String sentence) -> sentence;
                         }));
         return label;

@@ -177,6 +177,7 @@ public final class ShellView extends StackPane {
                         case ModelState.Loading _ -> Words.of("shell.model.loading");
                         case ModelState.Ready(ModelInfo info) ->
                             info.name() + " · " + Words.of("shell.model.size", info.defaults().size().width());
+                        case ModelState.Unloaded _ -> Words.of("shell.model.unloaded");
                         case ModelState.Unusable _ -> Words.of("shell.model.none");
                     });
             tooltip.setText(
@@ -184,6 +185,7 @@ public final class ShellView extends StackPane {
                         case ModelState.Loading _ -> Words.of("status.loadingModel");
                         case ModelState.Ready(ModelInfo info) ->
                             String.join("\n", info.notes().isEmpty() ? List.of(info.name(), info.folder().toString()) : info.notes());
+                        case ModelState.Unloaded _ -> Words.of("status.unloaded");
                         case ModelState.Unusable(String sentence) -> sentence;
                     });
         });

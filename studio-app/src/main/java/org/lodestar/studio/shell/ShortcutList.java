@@ -10,9 +10,9 @@ import org.lodestar.studio.text.Words;
 /// All keys of the program.
 final class ShortcutList extends VBox {
     private static final List<String> KEYS = List.of(
-            "Ctrl+Enter", "Esc", "Ctrl+L", "Ctrl+B", "Alt+1", "Alt+2", "Ctrl+T", "← →", "Home End", "+ −", "Ctrl+0", "Ctrl+1", "↑ ↓", "Ctrl+↑ Ctrl+↓", "F1");
+            "Ctrl+Enter", "Esc", "Ctrl+L", "Ctrl+B", "Alt+1", "Alt+2", "Alt+3", "Ctrl+T", "← →", "Home End", "+ −", "Ctrl+0", "Ctrl+1", "↑ ↓", "Ctrl+↑ Ctrl+↓", "F1");
     private static final List<String> MEANINGS = List.of(
-            "generate", "stop", "live", "branch", "create", "compare", "theme", "scrub", "ends", "zoom", "fit", "actual", "nudge", "weight", "keys");
+            "generate", "stop", "live", "branch", "create", "compare", "models", "theme", "scrub", "ends", "zoom", "fit", "actual", "nudge", "weight", "keys");
 
     ShortcutList() {
         getStyleClass().add("floating");

@@ -128,7 +128,9 @@ public final class StatusViewModel {
 
     private void idle() {
         switch (session.modelStateProperty().get()) {
-            case ModelState.Loading _ -> say(Words.of("status.loadingModel"), Mood.BUSY);
+            case ModelState.Loading(String phase, double fraction) ->
+                say(phase.isEmpty() ? Words.of("status.loadingModel") : Words.of("status.loading", phase, Numbers.percent(fraction)), Mood.BUSY);
+            case ModelState.Unloaded _ -> say(Words.of("status.unloaded"), Mood.QUIET);
             case ModelState.Ready _ -> say(Words.of("status.ready"), Mood.QUIET);
             case ModelState.Unusable _ -> say(Words.of("status.noModel"), Mood.TROUBLE);
         }

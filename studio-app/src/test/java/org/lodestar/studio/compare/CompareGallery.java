@@ -36,7 +36,7 @@ public final class CompareGallery {
         this.folder = folder;
         var engine = Engine.open(new EngineOptions(modelFolder, folder.resolve("cache"), 0));
         session = new StudioSession(
-                engine, new PulseDrain(), FxThread.EXECUTOR, new SettingsFile(folder.resolve("settings.json")), Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards")));
+                engine, new PulseDrain(), FxThread.EXECUTOR, new SettingsFile(folder.resolve("settings.json")), Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards"), java.util.List.of()));
         model = new CompareViewModel(session, Instruments.catalog(), PreviewWorker.start(), new Random(7));
         CompareView view = new CompareView(model);
         root = new StackPane(view);

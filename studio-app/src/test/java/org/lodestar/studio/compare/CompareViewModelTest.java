@@ -36,7 +36,7 @@ class CompareViewModelTest {
 
     private CompareViewModel make() {
         StudioSession session = new StudioSession(
-                engine, pulse, Runnable::run, new SettingsFile(folder.resolve("settings.json")), Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards")));
+                engine, pulse, Runnable::run, new SettingsFile(folder.resolve("settings.json")), Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards"), java.util.List.of()));
         return new CompareViewModel(session, Instruments.catalog(), new PreviewWorker(Runnable::run, Runnable::run), new Random(3));
     }
 

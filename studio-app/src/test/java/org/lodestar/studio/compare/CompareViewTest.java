@@ -51,7 +51,7 @@ class CompareViewTest {
     @BeforeEach
     void open() {
         StudioSession session = new StudioSession(
-                engine, pulse, FxThread.EXECUTOR, new SettingsFile(folder.resolve("settings.json")), Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards")));
+                engine, pulse, FxThread.EXECUTOR, new SettingsFile(folder.resolve("settings.json")), Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards"), java.util.List.of()));
         model = new CompareViewModel(session, Instruments.catalog(), new PreviewWorker(Runnable::run, Runnable::run), new Random(3));
         model.stepsProperty().set(4);
         screen = OnScreen.show(

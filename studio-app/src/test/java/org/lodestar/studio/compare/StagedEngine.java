@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.fault.EngineException;
@@ -18,6 +19,7 @@ import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PackageReport;
 import org.lodestar.engine.preview.LatentPreviewer;
@@ -52,7 +54,12 @@ final class StagedEngine implements Engine {
     }
 
     @Override
-    public CompletableFuture<ModelInfo> preload(String model, DeviceWish wish) {
+    public CompletableFuture<ModelInfo> load(String model, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
+        return new CompletableFuture<>();
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> unload() {
         return new CompletableFuture<>();
     }
 

@@ -1,6 +1,7 @@
 package org.lodestar.studio.session;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.lodestar.studio.fx.ManualPulse;
 import org.lodestar.studio.fx.PreviewWorker;
 
@@ -13,7 +14,7 @@ public final class Bench {
 
     public Bench(Path folder) {
         session = new StudioSession(
-                engine, pulse, Runnable::run, new SettingsFile(folder.resolve("settings.json")), Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards")));
+                engine, pulse, Runnable::run, new SettingsFile(folder.resolve("settings.json")), Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards"), List.of(folder.resolve("models"))));
     }
 
     /// The frame after a moment.

@@ -12,8 +12,10 @@ import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PackageReport;
 import org.lodestar.engine.prompt.Dialect;
@@ -43,6 +45,7 @@ public final class FakeEngine implements Engine {
     private final List<FakeRun> runs = new ArrayList<>();
     private @Nullable EngineException refusal;
     private CompletableFuture<ModelInfo> model = CompletableFuture.completedFuture(MODEL);
+    private final List<String> asked = new ArrayList<>();
     private boolean closed;
 
     /// All runs so far.
@@ -55,12 +58,17 @@ public final class FakeEngine implements Engine {
         return runs.getLast();
     }
 
+    /// The models that were asked for, oldest first.
+    public synchronized List<String> asked() {
+        return List.copyOf(asked);
+    }
+
     /// Refuses every run and change from now on; null accepts again.
     public synchronized void refuse(@Nullable EngineException why) {
         refusal = why;
     }
 
-    /// What [#preload] gives from now on.
+    /// What loading gives from now on.
     public synchronized void loads(CompletableFuture<ModelInfo> loading) {
         model = loading;
     }
@@ -75,8 +83,17 @@ public final class FakeEngine implements Engine {
     }
 
     @Override
-    public synchronized CompletableFuture<ModelInfo> preload(String name, DeviceWish wish) {
+    public synchronized CompletableFuture<ModelInfo> load(String name, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
+        asked.add(name);
+        listener.phase("denoiser", 0.4);
+        CompletableFuture<ModelInfo> mine = model;
+        cancel.onCancel(() -> mine.completeExceptionally(new Cancelled()));
         return model;
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> unload() {
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,13 +17,13 @@ class SettingsFileTest {
     Path folder;
 
     private Settings initial() {
-        return Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards"));
+        return Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards"), List.of(folder.resolve("models")));
     }
 
     @Test
     void whatWasSavedIsRead() {
         SettingsFile file = new SettingsFile(folder.resolve("deep").resolve("settings.json"));
-        Settings chosen = new Settings(Theme.LIGHT, folder.resolve("elsewhere ü"), folder.resolve("lists"), DeviceWish.CPU);
+        Settings chosen = new Settings(Theme.LIGHT, folder.resolve("elsewhere ü"), folder.resolve("lists"), DeviceWish.CPU, List.of(folder.resolve("models ü"), folder.resolve("more")));
         file.save(chosen);
         assertThat(file.load(initial())).isEqualTo(chosen);
     }
@@ -48,7 +49,7 @@ class SettingsFileTest {
     @Test
     void whatCannotBeUnderstoodKeepsItsInitialValue() throws IOException {
         SettingsFile file = new SettingsFile(folder.resolve("settings.json"));
-        Files.writeString(file.file(), "{\"theme\": \"purple\", \"device\": \"cpu\", \"outputFolder\": 7}");
+        Files.writeString(file.file(), "{\"theme\": \"purple\", \"device\": \"cpu\", \"outputFolder\": 7, \"modelFolders\": 8}");
         assertThat(file.load(initial())).isEqualTo(initial().withDevice(DeviceWish.CPU));
     }
 
@@ -64,9 +65,9 @@ class SettingsFileTest {
     @Test
     void everySystemHasItsFolders() {
         Path home = Path.of("home");
-        assertThat(Folders.of("Linux", home, Map.of()).config()).isEqualTo(home.resolve(".config/lodestar"));
-        assertThat(Folders.of("Linux", home, Map.of("XDG_CONFIG_HOME", "cfg")).config()).isEqualTo(Path.of("cfg/lodestar"));
-        assertThat(Folders.of("Mac OS X", home, Map.of()).config()).isEqualTo(home.resolve("Library/Application Support/Lodestar"));
-        assertThat(Folders.of("Windows 11", home, Map.of("APPDATA", "roaming")).config()).isEqualTo(Path.of("roaming/Lodestar"));
+        assertThat(Folders.of("Linux", home, Map.of(), List.of()).config()).isEqualTo(home.resolve(".config/lodestar"));
+        assertThat(Folders.of("Linux", home, Map.of("XDG_CONFIG_HOME", "cfg"), List.of()).config()).isEqualTo(Path.of("cfg/lodestar"));
+        assertThat(Folders.of("Mac OS X", home, Map.of(), List.of()).config()).isEqualTo(home.resolve("Library/Application Support/Lodestar"));
+        assertThat(Folders.of("Windows 11", home, Map.of("APPDATA", "roaming"), List.of()).config()).isEqualTo(Path.of("roaming/Lodestar"));
     }
 }

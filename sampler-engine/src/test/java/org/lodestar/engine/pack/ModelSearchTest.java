@@ -1,0 +1,89 @@
+package org.lodestar.engine.pack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lodestar.engine.model.CancelToken;
+
+class ModelSearchTest {
+    @TempDir
+    Path root;
+
+    private Path model(String where) throws IOException {
+        Path unet = Files.createDirectories(root.resolve(where).resolve("unet"));
+        Files.write(unet.resolve("model.onnx"), new byte[] {1, 2, 3});
+        return root.resolve(where);
+    }
+
+    private static List<FoundModel> search(Path... folders) {
+        List<FoundModel> found = new ArrayList<>();
+        ModelSearch.walk(List.of(folders), new CancelToken(), found::add);
+        return found;
+    }
+
+    private static List<Path> folders(List<FoundModel> found) {
+        return found.stream().map(model -> model.report().folder()).toList();
+    }
+
+    @Test
+    void itLooksTwoLevelsDeepAndNoDeeper() throws IOException {
+        Path near = model("a");
+        Path far = model("b/c");
+        model("b/d/e");
+        assertThat(folders(search(root))).containsExactly(near, far);
+    }
+
+    @Test
+    void aModelFolderItselfIsFoundAndItsInsideNotSearched() throws IOException {
+        Path whole = model("a");
+        model("a/weak");
+        assertThat(folders(search(whole))).containsExactly(whole);
+        assertThat(folders(search(root, whole))).containsExactly(whole);
+    }
+
+    @Test
+    void aDamagedFolderIsListedWithItsProblem() throws IOException {
+        model("broken");
+        assertThat(search(root)).singleElement().satisfies(found -> {
+            assertThat(found.report().usable()).isFalse();
+            assertThat(found.report().problems()).isNotEmpty();
+            assertThat(found.memory()).isEmpty();
+        });
+    }
+
+    @Test
+    void aSoundModelTellsItsSizeAndNeed() {
+        Path starter = Path.of("..", "models");
+        assertThat(search(starter)).singleElement().satisfies(found -> {
+            assertThat(found.report().problems()).isEmpty();
+            assertThat(found.bytes()).isGreaterThan(1_000_000);
+            assertThat(found.memory().orElseThrow().total()).isGreaterThan(found.bytes() / 4);
+        });
+    }
+
+    @Test
+    void foldersThatAreNotThereOrHoldSomethingElseHoldNoModels() throws IOException {
+        Files.createDirectories(root.resolve("pictures").resolve("holiday"));
+        assertThat(search(root, root.resolve("nowhere"))).isEmpty();
+    }
+
+    @Test
+    void cancellingEndsTheSearchAfterTheModelAtHand() throws IOException {
+        Path first = model("a");
+        model("b");
+        model("c");
+        List<FoundModel> found = new ArrayList<>();
+        CancelToken cancel = new CancelToken();
+        ModelSearch.walk(List.of(root), cancel, model -> {
+            found.add(model);
+            cancel.cancel();
+        });
+        assertThat(folders(found)).containsExactly(first);
+    }
+}

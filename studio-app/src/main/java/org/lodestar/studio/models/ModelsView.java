@@ -1,0 +1,174 @@
+package org.lodestar.studio.models;
+
+import java.io.File;
+import java.nio.file.Path;
+import javafx.collections.ListChangeListener;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.Label;
+import javafx.scene.control.ScrollPane;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.VBox;
+import javafx.stage.DirectoryChooser;
+import org.kordamp.ikonli.feather.Feather;
+import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.pack.FoundModel;
+import org.lodestar.studio.session.ModelState;
+import org.lodestar.studio.text.Words;
+import org.lodestar.studio.theme.Icons;
+
+/// The Models screen: folders on the left, what was found in them in the middle.
+public final class ModelsView extends BorderPane {
+    private final ModelsViewModel model;
+    private final VBox cards = new VBox();
+    private final VBox folders = new VBox();
+    private final Label state = new Label();
+    private final Button search = new Button(Words.of("models.search"));
+    private final Button cancel = new Button(Words.of("models.cancel"));
+    private final Button unload = new Button(Words.of("models.unload"));
+
+    public ModelsView(ModelsViewModel model) {
+        this.model = model;
+        setLeft(side());
+        cards.getStyleClass().addAll("form", "cards");
+        cards.setId("model-cards");
+        ScrollPane scroll = new ScrollPane(cards);
+        scroll.getStyleClass().add("form-scroll");
+        scroll.setFitToWidth(true);
+        scroll.setAccessibleText(Words.of("models.found"));
+        setCenter(scroll);
+        model.session().settingsProperty().subscribe(this::listFolders);
+        model.session().modelStateProperty().subscribe(this::showState);
+        model.found().addListener((ListChangeListener<FoundModel>) change -> listModels());
+        model.searchingProperty().subscribe(this::listModels);
+    }
+
+    public Node firstFocus() {
+        return search;
+    }
+
+    /// F5 searches, Escape stops a search and loading.
+    public void onKey(KeyEvent event) {
+        if (event.getCode() == KeyCode.F5) {
+            model.search();
+            event.consume();
+        } else if (event.getCode() == KeyCode.ESCAPE) {
+            model.stop();
+            model.session().cancelLoading();
+            event.consume();
+        }
+    }
+
+    private Node side() {
+        Label title = new Label(Words.of("models.inMemory"));
+        title.getStyleClass().add("floating-title");
+        state.setWrapText(true);
+        state.setId("models-state");
+        state.setMinHeight(USE_PREF_SIZE);
+        state.getStyleClass().add("card-sentence");
+        style(cancel, "models-cancel");
+        cancel.setOnAction(event -> model.session().cancelLoading());
+        style(unload, "models-unload");
+        unload.setOnAction(event -> model.session().unload());
+        Label where = new Label(Words.of("models.folders"));
+        where.getStyleClass().add("floating-title");
+        folders.getStyleClass().add("field");
+        Button add = new Button(Words.of("models.add"), Icons.icon(Feather.FOLDER_PLUS));
+        add.getStyleClass().add("link-button");
+        add.setOnAction(event -> choose());
+        style(search, "models-search");
+        search.setOnAction(event -> model.search());
+        VBox form = new VBox(title, state, new HBox(8, cancel, unload), where, folders, add, search);
+        form.getStyleClass().addAll("side", "form");
+        return form;
+    }
+
+    private static void style(Button button, String id) {
+        button.setId(id);
+        button.getStyleClass().add("stop");
+    }
+
+    private void choose() {
+        DirectoryChooser chooser = new DirectoryChooser();
+        chooser.setTitle(Words.of("models.add"));
+        File chosen = chooser.showDialog(getScene().getWindow());
+        if (chosen != null) {
+            model.addFolder(chosen.toPath());
+        }
+    }
+
+    private void listFolders() {
+        folders.getChildren().setAll(model.session().settingsProperty().get().modelFolders().stream().map(this::folderRow).toList());
+    }
+
+    private Node folderRow(Path folder) {
+        Label name = new Label(folder.toString());
+        name.setWrapText(true);
+        name.getStyleClass().add("card-sentence");
+        name.setMaxWidth(Double.MAX_VALUE);
+        HBox.setHgrow(name, Priority.ALWAYS);
+        Button remove = Icons.button(Feather.X, Words.of("models.remove", folder));
+        remove.setOnAction(event -> model.removeFolder(folder));
+        HBox row = new HBox(name, remove);
+        row.setAlignment(Pos.CENTER_LEFT);
+        return row;
+    }
+
+    private void showState() {
+        ModelState now = model.session().modelStateProperty().get();
+        state.setText(ModelsViewModel.sentence(now));
+        show(cancel, now instanceof ModelState.Loading);
+        show(unload, now instanceof ModelState.Ready);
+        if (!(now instanceof ModelState.Loading) || cards.getChildren().isEmpty()) {
+            listModels();
+        }
+    }
+
+    private static void show(Node node, boolean visible) {
+        node.setVisible(visible);
+        node.setManaged(visible);
+    }
+
+    private void listModels() {
+        cards.getChildren().setAll(model.found().stream().map(this::card).toList());
+        if (model.searchingProperty().get()) {
+            cards.getChildren().add(sentence(Words.of("models.searching")));
+        } else if (model.found().isEmpty()) {
+            cards.getChildren().add(sentence(Words.of("models.empty")));
+        }
+    }
+
+    private static Label sentence(String text) {
+        Label label = new Label(text);
+        label.setWrapText(true);
+        label.setMinHeight(USE_PREF_SIZE);
+        label.getStyleClass().add("card-sentence");
+        return label;
+    }
+
+    private Node card(FoundModel found) {
+        boolean loaded = model.isLoaded(found);
+        Label name = new Label(found.report().name());
+        name.getStyleClass().add("card-name");
+        name.setMaxWidth(Double.MAX_VALUE);
+        HBox.setHgrow(name, Priority.ALWAYS);
+        Button use = new Button(Words.of(loaded ? "models.inUse" : "models.use"));
+        use.getStyleClass().add("link-button");
+        use.setAccessibleText(use.getText() + ": " + found.report().name());
+        use.setDisable(loaded || !found.report().usable());
+        use.setOnAction(event -> model.use(found));
+        VBox card = new VBox(new HBox(8, name, use), sentence(ModelsViewModel.facts(found)), sentence(found.report().folder().toString()));
+        card.getStyleClass().add("card");
+        for (Problem problem : found.report().problems()) {
+            Label wrong = sentence(problem.sentence());
+            wrong.getStyleClass().setAll("label", "problem");
+            card.getChildren().add(wrong);
+        }
+        return card;
+    }
+}

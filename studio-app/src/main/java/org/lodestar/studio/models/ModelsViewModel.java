@@ -1,0 +1,126 @@
+package org.lodestar.studio.models;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
+import javafx.collections.FXCollections;
+import javafx.collections.ObservableList;
+import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.pack.FoundModel;
+import org.lodestar.engine.pack.ModelSearch;
+import org.lodestar.studio.session.ModelState;
+import org.lodestar.studio.session.StudioSession;
+import org.lodestar.studio.text.Numbers;
+import org.lodestar.studio.text.Words;
+
+/// Models found in the user's folders, and the one that is loaded.
+public final class ModelsViewModel {
+    private final StudioSession session;
+    private final Executor background;
+    private final Executor window;
+    private final ObservableList<FoundModel> found = FXCollections.observableArrayList();
+    private final ObservableList<FoundModel> readOnlyFound = FXCollections.unmodifiableObservableList(found);
+    private final ReadOnlyBooleanWrapper searching = new ReadOnlyBooleanWrapper(this, "searching");
+    private CancelToken search = new CancelToken();
+
+    /// @param background where folders are read
+    /// @param window     the window's thread
+    public ModelsViewModel(StudioSession session, Executor background, Executor window) {
+        this.session = session;
+        this.background = background;
+        this.window = window;
+    }
+
+    StudioSession session() {
+        return session;
+    }
+
+    /// Sound and damaged models, in the order they were found.
+    public ObservableList<FoundModel> found() {
+        return readOnlyFound;
+    }
+
+    public ReadOnlyBooleanProperty searchingProperty() {
+        return searching.getReadOnlyProperty();
+    }
+
+    /// Searches all folders anew; a search under way is given up.
+    public void search() {
+        search.cancel();
+        CancelToken mine = new CancelToken();
+        search = mine;
+        found.clear();
+        searching.set(true);
+        List<Path> folders = session.settingsProperty().get().modelFolders();
+        background.execute(() -> {
+            try {
+                ModelSearch.walk(folders, mine, model -> deliver(mine, () -> found.add(model)));
+            } finally {
+                deliver(mine, () -> searching.set(false));
+            }
+        });
+    }
+
+    /// Gives the search up; what was found stays.
+    public void stop() {
+        search.cancel();
+        searching.set(false);
+    }
+
+    private void deliver(CancelToken from, Runnable change) {
+        window.execute(() -> {
+            if (!from.isCancelled()) {
+                change.run();
+            }
+        });
+    }
+
+    /// Looks for models in `folder` too.
+    public void addFolder(Path folder) {
+        List<Path> folders = new ArrayList<>(session.settingsProperty().get().modelFolders());
+        if (!folders.contains(folder)) {
+            folders.add(folder);
+            session.changeModelFolders(folders);
+            search();
+        }
+    }
+
+    /// Looks no more in `folder`, which is left as it is.
+    public void removeFolder(Path folder) {
+        session.changeModelFolders(session.settingsProperty().get().modelFolders().stream().filter(each -> !each.equals(folder)).toList());
+        search();
+    }
+
+    /// Loads `model`, if it can be loaded.
+    public void use(FoundModel model) {
+        if (model.report().usable()) {
+            session.use(model.report().folder().toString());
+        }
+    }
+
+    /// Whether `model` is in memory.
+    public boolean isLoaded(FoundModel model) {
+        return session.model().map(info -> info.folder().toAbsolutePath().normalize().equals(model.report().folder())).orElse(false);
+    }
+
+    /// What there is to say of the model in memory, as a sentence.
+    public static String sentence(ModelState state) {
+        return switch (state) {
+            case ModelState.Loading(String phase, double fraction) ->
+                phase.isEmpty() ? Words.of("status.loadingModel") : Words.of("status.loading", phase, Numbers.percent(fraction));
+            case ModelState.Ready(var info) -> Words.of("models.loaded", info.name(), info.device().label());
+            case ModelState.Unloaded _ -> Words.of("status.unloaded");
+            case ModelState.Unusable(String why) -> why;
+        };
+    }
+
+    /// Family, size on disk and memory of `model` in one line.
+    public static String facts(FoundModel model) {
+        String disk = Words.of("models.disk", Numbers.bytes(model.bytes()));
+        String all = model.report().family() + " · " + disk;
+        return model.memory().map(need -> all + " · " + Words.of("models.memory", need.text())).orElse(all);
+    }
+}
