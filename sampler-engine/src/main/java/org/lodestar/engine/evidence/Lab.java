@@ -55,7 +55,7 @@ public final class Lab {
 
     /// A lab on the same model with another scope, for calibrations on pictures of their own.
     public Lab with(Scope other) {
-        return new Lab(engine, other, model, progress);
+        return other.equals(scope) ? this : new Lab(engine, other, model, progress);
     }
 
     /// The pictures of a policy stack, prompt by prompt and seed by seed.

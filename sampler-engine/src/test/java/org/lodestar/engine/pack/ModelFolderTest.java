@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.testing.OnnxGraph;
 import org.lodestar.engine.testing.TinyFolder;
 
@@ -259,6 +261,15 @@ class ModelFolderTest {
         Files.createSymbolicLink(folder.file("unet/model.onnx_data"), blobs.resolve("b2"));
 
         assertThat(report().problems()).isEmpty();
+    }
+
+    @Test
+    void takesALinkToAnotherModelsFolderAsItsWeakNet() throws Exception {
+        TinyFolder sibling = TinyFolder.write(temp.resolve("sibling"));
+        Files.createSymbolicLink(folder.file("weak"), sibling.root());
+
+        assertThat(report().problems()).isEmpty();
+        assertThat(Objects.requireNonNull(ModelFolder.inspect(folder.root()).contents()).denoisers()).containsKey(Branch.Net.WEAK);
     }
 
     @Test
