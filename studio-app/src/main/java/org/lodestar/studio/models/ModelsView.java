@@ -38,7 +38,7 @@ public final class ModelsView extends BorderPane {
         cards.getStyleClass().addAll("form", "cards");
         cards.setId("model-cards");
         ScrollPane scroll = new ScrollPane(cards);
-        scroll.getStyleClass().add("form-scroll");
+        scroll.getStyleClass().addAll("form-scroll", "models-scroll");
         scroll.setFitToWidth(true);
         scroll.setAccessibleText(Words.of("models.found"));
         setCenter(scroll);
