@@ -1,8 +1,14 @@
 package org.lodestar.engine.bench;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.guidance.Branches;
 import org.lodestar.engine.guidance.GuidanceOutcome;
@@ -53,6 +59,38 @@ public final class PolicyArithmetic {
     /// One evaluation; always the same.
     public GuidanceOutcome step() {
         return once(state);
+    }
+
+    /// The values that a step's outcome holds and that were not there before it, in bytes: what a run keeps of the step, for its strip, for branching and for the next step.
+    public long keptBytes() {
+        Set<Latents> there = Collections.newSetFromMap(new IdentityHashMap<>());
+        collect(context, there);
+        collect(answers, there);
+        collect(state, there);
+        Set<Latents> held = Collections.newSetFromMap(new IdentityHashMap<>());
+        collect(step(), held);
+        held.removeAll(there);
+        return held.stream().mapToLong(latents -> (long) Float.BYTES * latents.size()).sum();
+    }
+
+    /// All latents in a value made of records and lists.
+    private static void collect(@Nullable Object value, Set<Latents> found) {
+        switch (value) {
+            case Latents latents -> found.add(latents);
+            case List<?> list -> list.forEach(each -> collect(each, found));
+            case Record record -> {
+                for (RecordComponent component : record.getClass().getRecordComponents()) {
+                    Method accessor = component.getAccessor();
+                    accessor.setAccessible(true);
+                    try {
+                        collect(accessor.invoke(record), found);
+                    } catch (ReflectiveOperationException e) {
+                        throw new IllegalStateException("an accessor of " + record.getClass() + " failed", e);
+                    }
+                }
+            }
+            case null, default -> {}
+        }
     }
 
     private GuidanceOutcome once(PolicyState before) {

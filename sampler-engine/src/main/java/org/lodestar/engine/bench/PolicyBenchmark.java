@@ -54,7 +54,14 @@ public class PolicyBenchmark {
     /// @param microseconds mean of the iterations
     /// @param error        half the width of the 99.9 % confidence interval of the mean, microseconds
     /// @param bytes        allocated on the heap by one step, kept results included
-    public record Cost(String policy, double microseconds, double error, long bytes) {}
+    /// @param kept         of these, the values that the run keeps of the step
+    public record Cost(String policy, double microseconds, double error, long bytes, long kept) {
+
+        /// Allocated and left behind as soon as the step is over.
+        public long passing() {
+            return bytes - kept;
+        }
+    }
 
     /// Measures stacks one after the other, each for about 13 seconds.
     ///
@@ -80,6 +87,6 @@ public class PolicyBenchmark {
         }
         RunResult result = results.iterator().next();
         double bytes = Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"), "what the profiler measures").getScore();
-        return new Cost(policy, result.getPrimaryResult().getScore(), result.getPrimaryResult().getScoreError(), Math.round(bytes));
+        return new Cost(policy, result.getPrimaryResult().getScore(), result.getPrimaryResult().getScoreError(), Math.round(bytes), PolicyArithmetic.of(policy).keptBytes());
     }
 }

@@ -30,14 +30,19 @@ final class PoliciesBench implements Callable<Integer> {
             context.terminal()
                     .json(costs.stream()
                             .map(cost -> Map.of(
-                                    "policy", cost.policy(), "microsecondsPerStep", cost.microseconds(), "error", cost.error(), "bytesPerStep", cost.bytes()))
+                                    "policy", cost.policy(),
+                                    "microsecondsPerStep", cost.microseconds(),
+                                    "error", cost.error(),
+                                    "bytesPerStep", cost.bytes(),
+                                    "keptBytesPerStep", cost.kept(),
+                                    "passingBytesPerStep", cost.passing()))
                             .toList());
         } else {
             costs.forEach(cost -> context.terminal()
                     .result(String.format(
                             Locale.ROOT,
-                            "%s: %.0f ± %.0f microseconds on one core (at most 1000), %.0f KiB",
-                            cost.policy(), cost.microseconds(), cost.error(), cost.bytes() / 1024.0)));
+                            "%s: %.0f ± %.0f microseconds on one core (at most 1000), %.1f KiB of passing values (at most 64) beside %.0f KiB that the run keeps",
+                            cost.policy(), cost.microseconds(), cost.error(), cost.passing() / 1024.0, cost.kept() / 1024.0)));
         }
         return ExitCode.DONE;
     }

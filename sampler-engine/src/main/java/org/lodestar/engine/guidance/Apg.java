@@ -3,7 +3,7 @@ package org.lodestar.engine.guidance;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.latent.Combination;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.parameter.ParameterSpec;
 import org.lodestar.engine.parameter.Parameters;
@@ -83,7 +83,7 @@ public record Apg(double w, ProjectedDifference projection, boolean relativeCap)
     }
 
     @Override
-    public Filtered filter(Estimates estimates, Latents difference, PolicyState state) {
+    public Filtered filter(Estimates estimates, Combination difference, PolicyState state) {
         ProjectedDifference scaled = relativeCap ? projection.scaledTo(difference.size()) : projection;
         return scaled.apply(difference, estimates.cond().denoised(), state);
     }

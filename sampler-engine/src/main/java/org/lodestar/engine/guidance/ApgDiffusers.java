@@ -3,7 +3,7 @@ package org.lodestar.engine.guidance;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.latent.Combination;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.parameter.ParameterSpec;
@@ -51,13 +51,13 @@ public record ApgDiffusers(double w, ProjectedDifference projection, boolean fro
     }
 
     @Override
-    public Filtered filter(Estimates estimates, Latents difference, PolicyState state) {
+    public Filtered filter(Estimates estimates, Combination difference, PolicyState state) {
         Space output = Space.named("output", estimates.context());
         Latents cond = output.of(estimates.cond());
-        Latents raw = LatentOps.subtract(cond, output.of(estimates.reference()));
+        Combination raw = Combination.difference(cond, output.of(estimates.reference()));
         Filtered filtered = projection.apply(raw, cond, state);
-        Latents clean = output.denoisedChange(filtered.difference());
-        return new Filtered(clean, filtered.next(), filtered.momentumNorm(), filtered.capHit());
+        Latents clean = output.denoisedChange(filtered.difference().latents());
+        return new Filtered(Combination.of(clean), filtered.next(), filtered.momentumNorm(), filtered.capHit());
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.lodestar.engine.guidance;
 
 import java.util.List;
 import java.util.Set;
+import org.lodestar.engine.latent.Combination;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
@@ -56,12 +57,12 @@ public record Autoguidance(double share) implements GuidancePolicy {
     }
 
     @Override
-    public Filtered filter(Estimates estimates, Latents difference, PolicyState state) {
+    public Filtered filter(Estimates estimates, Combination difference, PolicyState state) {
         if (share == 0 || share == 1) {
             return Filtered.of(difference, state);
         }
         Latents weak = estimates.of(weak(estimates.context())).denoised();
-        Latents mixed = LatentOps.combine(1 - share, difference, share, estimates.cond().denoised(), -share, weak);
+        Latents mixed = LatentOps.combine(1 - share, difference.latents(), share, estimates.cond().denoised(), -share, weak);
         return Filtered.of(mixed, state);
     }
 

@@ -3,6 +3,7 @@ package org.lodestar.engine.guidance;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.lodestar.engine.latent.Combination;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.latent.PairSums;
@@ -68,19 +69,19 @@ public record EraseTerm(String concept, String instead) implements GuidancePolic
     }
 
     @Override
-    public Filtered filter(Estimates estimates, Latents difference, PolicyState state) {
+    public Filtered filter(Estimates estimates, Combination difference, PolicyState state) {
         if (concept.isEmpty()) {
             return Filtered.of(difference, state);
         }
         Latents empty = estimates.reference().denoised();
         Latents erase = estimates.of(estimates.context().branches().prompt(concept)).denoised();
         Latents e = LatentOps.subtract(erase, empty);
-        PairSums sums = PairSums.of(difference, e);
+        PairSums sums = difference.sumsWith(e);
         double k = sums.yy() == 0 ? 0 : Math.max(0, sums.xy() / sums.yy());
         if (k == 0) {
             return Filtered.of(difference, state);
         }
-        Latents without = LatentOps.combineExactly(1, difference, -k, e);
+        Latents without = LatentOps.combineExactly(1, difference.latents(), -k, e);
         if (instead.isEmpty()) {
             return Filtered.of(without, state);
         }

@@ -2,6 +2,7 @@ package org.lodestar.engine.guidance;
 
 import java.util.List;
 import java.util.Set;
+import org.lodestar.engine.latent.Combination;
 import org.lodestar.engine.latent.CosineTransform;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.parameter.Descriptor;
@@ -42,11 +43,11 @@ public record FreSca(double low, double high, double cutoff) implements Guidance
     }
 
     @Override
-    public Filtered filter(Estimates estimates, Latents difference, PolicyState state) {
+    public Filtered filter(Estimates estimates, Combination difference, PolicyState state) {
         if (low == 1 && high == 1) {
             return Filtered.of(difference, state);
         }
-        return Filtered.of(CosineTransform.weighted(difference, (v, h) -> v < cutoff && h < cutoff ? low : high), state);
+        return Filtered.of(CosineTransform.weighted(difference.latents(), (v, h) -> v < cutoff && h < cutoff ? low : high), state);
     }
 
     @Override

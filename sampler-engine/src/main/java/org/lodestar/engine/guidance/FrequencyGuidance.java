@@ -2,6 +2,7 @@ package org.lodestar.engine.guidance;
 
 import java.util.List;
 import java.util.Set;
+import org.lodestar.engine.latent.Combination;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.latent.Pyramid;
@@ -41,10 +42,11 @@ public record FrequencyGuidance(double low, double high) implements GuidancePoli
     }
 
     @Override
-    public Filtered filter(Estimates estimates, Latents difference, PolicyState state) {
+    public Filtered filter(Estimates estimates, Combination difference, PolicyState state) {
         if (low == high) {
-            return Filtered.of(low == 1 ? difference : LatentOps.scale(low, difference), state);
+            return low == 1 ? Filtered.of(difference, state) : Filtered.of(LatentOps.scale(low, difference.latents()), state);
         }
-        return Filtered.of(LatentOps.combine(low - high, Pyramid.coarse(difference), high, difference), state);
+        Latents plain = difference.latents();
+        return Filtered.of(LatentOps.combine(low - high, Pyramid.coarse(plain), high, plain), state);
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.latent.Combination;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Consultation;
@@ -136,7 +137,7 @@ public interface GuidancePolicy {
     }
 
     /// [Slot#FILTER]: the difference to weight.
-    default Filtered filter(Estimates estimates, Latents difference, PolicyState state) {
+    default Filtered filter(Estimates estimates, Combination difference, PolicyState state) {
         return Filtered.of(difference, state);
     }
 

@@ -2,8 +2,8 @@ package org.lodestar.engine.guidance;
 
 import java.util.List;
 import java.util.Set;
+import org.lodestar.engine.latent.Combination;
 import org.lodestar.engine.latent.LatentOps;
-import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.latent.PairSums;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.parameter.ParameterSpec;
@@ -42,12 +42,12 @@ public record MamboG(double alpha, String space) implements GuidancePolicy {
     }
 
     @Override
-    public Filtered filter(Estimates estimates, Latents difference, PolicyState state) {
+    public Filtered filter(Estimates estimates, Combination difference, PolicyState state) {
         Space in = Space.named(space, estimates.context());
         PairSums sums = PairSums.of(in.of(estimates.cond()), in.of(estimates.reference()));
         if (alpha == 0 || sums.yy() == 0) {
             return Filtered.of(difference, state);
         }
-        return Filtered.of(LatentOps.scale(Math.exp(-alpha * Math.sqrt(sums.squaredDistance() / sums.yy())), difference), state);
+        return Filtered.of(LatentOps.scale(Math.exp(-alpha * Math.sqrt(sums.squaredDistance() / sums.yy())), difference.latents()), state);
     }
 }

@@ -2,6 +2,7 @@ package org.lodestar.engine.guidance;
 
 import java.util.List;
 import java.util.Set;
+import org.lodestar.engine.latent.Combination;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.latent.PairSums;
@@ -57,15 +58,16 @@ public record PerpNeg(double beta) implements GuidancePolicy {
     }
 
     @Override
-    public Filtered filter(Estimates estimates, Latents difference, PolicyState state) {
+    public Filtered filter(Estimates estimates, Combination difference, PolicyState state) {
         if (!acts(estimates.context())) {
             return Filtered.of(difference, state);
         }
         Latents negative = LatentOps.subtract(
                 estimates.of(estimates.context().branches().base()).denoised(), estimates.reference().denoised());
-        PairSums sums = PairSums.of(negative, difference);
+        Latents wanted = difference.latents();
+        PairSums sums = PairSums.of(negative, wanted);
         double along = sums.yy() == 0 ? 0 : sums.xy() / sums.yy();
-        return Filtered.of(LatentOps.combineExactly(1 + beta * along, difference, -beta, negative), state);
+        return Filtered.of(LatentOps.combineExactly(1 + beta * along, wanted, -beta, negative), state);
     }
 
     @Override

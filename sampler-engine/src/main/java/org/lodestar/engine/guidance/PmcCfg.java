@@ -2,8 +2,8 @@ package org.lodestar.engine.guidance;
 
 import java.util.List;
 import java.util.Set;
+import org.lodestar.engine.latent.Combination;
 import org.lodestar.engine.latent.LatentOps;
-import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.latent.PairSums;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.parameter.ParameterSpec;
@@ -41,15 +41,15 @@ public record PmcCfg(double limit) implements GuidancePolicy {
     }
 
     @Override
-    public Filtered filter(Estimates estimates, Latents difference, PolicyState state) {
+    public Filtered filter(Estimates estimates, Combination difference, PolicyState state) {
         double wanted = estimates.weight() - 1;
-        PairSums sums = PairSums.of(difference, estimates.cond().denoised());
+        PairSums sums = difference.sumsWith(estimates.cond().denoised());
         if (wanted <= 0 || sums.xx() == 0) {
             return Filtered.of(difference, state);
         }
         double inner = sums.xy() * sums.xy() + (limit * limit - 1) * sums.xx() * sums.yy();
         double most = (-sums.xy() + Math.sqrt(inner)) / sums.xx();
         boolean cut = most < wanted;
-        return new Filtered(cut ? LatentOps.scale(most / wanted, difference) : difference, state, Double.NaN, cut ? 1 : 0);
+        return new Filtered(cut ? Combination.of(LatentOps.scale(most / wanted, difference.latents())) : difference, state, Double.NaN, cut ? 1 : 0);
     }
 }

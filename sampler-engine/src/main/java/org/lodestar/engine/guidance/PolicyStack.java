@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.latent.Combination;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
@@ -273,7 +274,7 @@ public final class PolicyStack {
 
     private Filtered filter(Estimates estimates, List<PolicyState> states, List<PolicyState> next) {
         Filtered current = Filtered.of(
-                LatentOps.subtract(estimates.cond().denoised(), estimates.reference().denoised()), PolicyState.NONE);
+                Combination.difference(estimates.cond().denoised(), estimates.reference().denoised()), PolicyState.NONE);
         for (int i : in(Slot.FILTER)) {
             Filtered filtered = parts.get(i).filter(estimates, current.difference(), states.get(i));
             next.set(i, filtered.next());
@@ -282,12 +283,12 @@ public final class PolicyStack {
         return current;
     }
 
-    private Latents combine(Estimates estimates, Latents difference) {
+    private Latents combine(Estimates estimates, Combination difference) {
         if (!in(Slot.COMBINE).isEmpty()) {
-            return sole(Slot.COMBINE).combine(estimates, difference);
+            return sole(Slot.COMBINE).combine(estimates, difference.latents());
         }
         if (!in(Slot.FILTER).isEmpty()) {
-            return estimates.fromCond(difference);
+            return difference.addedTo(estimates.cond().denoised(), estimates.weight() - 1);
         }
         return mix(estimates.reference().denoised(), estimates.cond().denoised(), estimates.weight());
     }

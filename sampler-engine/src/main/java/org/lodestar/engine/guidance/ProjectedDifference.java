@@ -1,6 +1,6 @@
 package org.lodestar.engine.guidance;
 
-import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.latent.Combination;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.latent.PairSums;
 
@@ -25,15 +25,23 @@ public record ProjectedDifference(double eta, double r, double beta) {
         return new ProjectedDifference(eta, r * Math.sqrt(size / (4.0 * 64 * 64)), beta);
     }
 
-    Filtered apply(Latents difference, Latents cond, PolicyState state) {
-        Latents m = state instanceof Momentum(Latents before) ? LatentOps.addScaled(difference, beta, before) : difference;
-        PolicyState next = beta == 0 ? state : new Momentum(m);
-        PairSums sums = PairSums.of(m, cond);
+    Filtered apply(Combination difference, Latents cond, PolicyState state) {
+        Combination m = accumulated(difference, state);
+        PolicyState next = beta == 0 ? state : new Momentum(m.latents());
+        PairSums sums = m.sumsWith(cond);
         double norm = Math.sqrt(sums.xx());
         double cap = r > 0 && norm > r ? r / norm : 1;
         double parallel = sums.yy() < 1e-12 ? 0 : sums.xy() / sums.yy();
         double removed = (1 - eta) * parallel * cap;
-        Latents g = cap == 1 && removed == 0 ? m : LatentOps.combineExactly(cap, m, -removed, cond);
+        Combination g = cap == 1 && removed == 0 ? m : Combination.of(cap, m.latents(), -removed, cond);
         return new Filtered(g, next, beta == 0 ? Double.NaN : norm, r == 0 ? Double.NaN : cap < 1 ? 1 : 0);
+    }
+
+    /// What is remembered is computed; the plain difference only where it is needed.
+    private Combination accumulated(Combination difference, PolicyState state) {
+        if (state instanceof Momentum(Latents before)) {
+            return Combination.of(difference.plus(beta, before));
+        }
+        return beta == 0 ? difference : Combination.of(difference.latents());
     }
 }

@@ -2,6 +2,7 @@ package org.lodestar.engine.guidance;
 
 import java.util.List;
 import java.util.Set;
+import org.lodestar.engine.latent.Combination;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
@@ -73,7 +74,7 @@ public record SafeLatent(String text, Level level) implements GuidancePolicy {
     }
 
     @Override
-    public Filtered filter(Estimates estimates, Latents difference, PolicyState state) {
+    public Filtered filter(Estimates estimates, Combination difference, PolicyState state) {
         if (text.isEmpty()) {
             return Filtered.of(difference, state);
         }
@@ -93,7 +94,7 @@ public record SafeLatent(String text, Level level) implements GuidancePolicy {
             return new Filtered(difference, next, norm, Double.NaN);
         }
         Latents change = Space.named("eps", context).denoisedChange(g);
-        return new Filtered(LatentOps.subtract(difference, change), next, norm, Double.NaN);
+        return new Filtered(Combination.of(LatentOps.subtract(difference.latents(), change)), next, norm, Double.NaN);
     }
 
     @Override

@@ -83,7 +83,7 @@ public record Telemetry(
         PairSums clean = PairSums.of(cond, reference);
         PairSums noises = PairSums.of(estimates.cond().noise(), estimates.reference().noise());
         PairSums fromState = PairSums.seenFrom(estimates.context().x(), estimates.cond().noise(), estimates.reference().noise());
-        PairSums share = PairSums.of(applied.difference(), cond);
+        PairSums share = applied.difference().sumsWith(cond);
         double parallel = Math.min(1, ratio(share.xy() * share.xy(), share.xx() * share.yy()));
         double delta = clean.squaredDistance();
         double effective = linear && delta > 0 ? estimates.weight() : ratio(along(denoised, reference, cond), delta);

@@ -10,20 +10,11 @@ public record PairSums(double xx, double yy, double xy, double squaredDistance) 
         LatentOps.requireSameShape(x, y);
         float[] vx = x.raw();
         float[] vy = y.raw();
-        double xx = 0;
-        double yy = 0;
-        double xy = 0;
-        double dd = 0;
+        Running sums = new Running();
         for (int i = 0; i < vx.length; i++) {
-            double a = vx[i];
-            double b = vy[i];
-            double d = a - b;
-            xx += a * a;
-            yy += b * b;
-            xy += a * b;
-            dd += d * d;
+            sums.add(vx[i], vy[i]);
         }
-        return new PairSums(xx, yy, xy, dd);
+        return sums.sums();
     }
 
     /// Sums of `origin - x` and `origin - y`, without making either.
@@ -33,20 +24,31 @@ public record PairSums(double xx, double yy, double xy, double squaredDistance) 
         float[] vo = origin.raw();
         float[] vx = x.raw();
         float[] vy = y.raw();
-        double xx = 0;
-        double yy = 0;
-        double xy = 0;
-        double dd = 0;
+        Running sums = new Running();
         for (int i = 0; i < vo.length; i++) {
-            double a = (double) vo[i] - vx[i];
-            double b = (double) vo[i] - vy[i];
+            sums.add((double) vo[i] - vx[i], (double) vo[i] - vy[i]);
+        }
+        return sums.sums();
+    }
+
+    /// The sums so far.
+    static final class Running {
+        private double xx;
+        private double yy;
+        private double xy;
+        private double dd;
+
+        void add(double a, double b) {
             double d = a - b;
             xx += a * a;
             yy += b * b;
             xy += a * b;
             dd += d * d;
         }
-        return new PairSums(xx, yy, xy, dd);
+
+        PairSums sums() {
+            return new PairSums(xx, yy, xy, dd);
+        }
     }
 
     /// `<x, y> / (|x| |y|)`, in -1..1; 0 if either is (almost) zero.

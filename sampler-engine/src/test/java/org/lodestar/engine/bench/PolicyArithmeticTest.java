@@ -18,4 +18,12 @@ class PolicyArithmeticTest {
         assertThat(outcome.telemetry().capHit()).isEqualTo(1);
         assertThat(arithmetic.step()).isEqualTo(outcome);
     }
+
+    @Test
+    void keptAreTheEstimateItsNoiseAndTheMomentum() {
+        long latents = 4L * 4 * 128 * 128;
+
+        assertThat(PolicyArithmetic.of("apg(w=15,eta=0,r=15,beta=-0.5)").keptBytes()).isEqualTo(3 * latents);
+        assertThat(PolicyArithmetic.of("cfg(w=5)").keptBytes()).isEqualTo(2 * latents);
+    }
 }
