@@ -1,12 +1,9 @@
 package org.lodestar.engine.codec;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,10 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
-import org.lodestar.engine.fault.Problem;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Byte-pair encoding as the CLIP text encoders use it (Radford et al. 2021, arXiv 2103.00020; Sennrich et al. 2016, arXiv 1508.07909).
 ///
@@ -30,17 +24,14 @@ public final class ClipTokenizer implements Tokenizer {
     private static final String END = "<|endoftext|>";
     private static final Pattern MARKS = Pattern.compile("<\\|startoftext\\|>|<\\|endoftext\\|>", Pattern.CASE_INSENSITIVE);
     private static final Pattern WORDS = Pattern.compile("'s|'t|'re|'ve|'m|'ll|'d|\\p{L}+|\\p{N}|[^\\s\\p{L}\\p{N}]+", Pattern.UNICODE_CHARACTER_CLASS);
-    private static final int MAX_VOCABULARY = 512_000;
     private static final int MAX_MERGES = 1_000_000;
-    private static final long MAX_FILE = 1L << 26;
     private static final String[] BYTE_SYMBOLS = byteSymbols();
 
     private final Map<String, Integer> vocabulary;
     private final Map<Pair, Integer> ranks;
-    private final int contextLength;
     private final int start;
     private final int end;
-    private final int padding;
+    private final TokenFrame frame;
 
     /// Two neighbouring symbols.
     private record Pair(String left, String right) {}
@@ -59,10 +50,9 @@ public final class ClipTokenizer implements Tokenizer {
             }
             ranks.putIfAbsent(new Pair(merge.substring(0, gap), merge.substring(gap + 1)), ranks.size());
         }
-        this.contextLength = contextLength;
-        this.start = require(START);
-        this.end = require(END);
-        this.padding = require(padding);
+        this.start = TokenizerFiles.require(vocabulary, "symbol", START);
+        this.end = TokenizerFiles.require(vocabulary, "symbol", END);
+        this.frame = new TokenFrame(List.of(start), List.of(end), TokenizerFiles.require(vocabulary, "symbol", padding), contextLength);
     }
 
     /// Reads `vocab.json`, `merges.txt` and, for the padding, `special_tokens_map.json` or `tokenizer_config.json`.
@@ -71,91 +61,22 @@ public final class ClipTokenizer implements Tokenizer {
     /// @param defaultPadding what to pad with where no file says it
     /// @throws EngineException.ModelProblem if a file is missing or damaged
     public static ClipTokenizer read(Path folder, String defaultPadding, int contextLength) {
-        try {
+        return TokenizerFiles.reading(folder.getFileName() + "/vocab.json and merges.txt", "a CLIP tokenizer", TokenizerFiles.AGAIN, () -> {
             Map<String, Integer> vocabulary = new HashMap<>();
-            JsonNode symbols = json(folder.resolve("vocab.json"));
-            if (symbols.size() > MAX_VOCABULARY) {
-                throw new IllegalArgumentException(symbols.size() + " symbols, more than " + MAX_VOCABULARY);
-            }
+            JsonNode symbols = TokenizerFiles.json(folder.resolve("vocab.json"));
+            TokenizerFiles.atMost(TokenizerFiles.MAX_VOCABULARY, symbols.size(), "symbols");
             symbols.properties().forEach(entry -> vocabulary.put(entry.getKey(), entry.getValue().asInt()));
-            List<String> merges = lines(folder.resolve("merges.txt")).stream()
+            List<String> merges = TokenizerFiles.lines(folder.resolve("merges.txt")).stream()
                     .filter(line -> !line.startsWith("#version") && !line.isBlank())
                     .toList();
-            if (merges.size() > MAX_MERGES) {
-                throw new IllegalArgumentException(merges.size() + " merges, more than " + MAX_MERGES);
-            }
-            return new ClipTokenizer(vocabulary, merges, padding(folder, defaultPadding), contextLength);
-        } catch (IllegalArgumentException e) {
-            throw problem(folder, String.valueOf(e.getMessage()), e);
-        } catch (JacksonException e) {
-            throw problem(folder, "damaged JSON", e);
-        } catch (IOException e) {
-            throw problem(folder, "a file that cannot be read (" + e.getMessage() + ")", e);
-        }
-    }
-
-    private static String padding(Path folder, String fallback) throws IOException {
-        for (String name : List.of("special_tokens_map.json", "tokenizer_config.json")) {
-            if (Files.isRegularFile(folder.resolve(name))) {
-                JsonNode token = json(folder.resolve(name)).path("pad_token");
-                JsonNode text = token.isObject() ? token.path("content") : token;
-                if (text.isString()) {
-                    return text.asString();
-                }
-            }
-        }
-        return fallback;
-    }
-
-    private static JsonNode json(Path file) throws IOException {
-        return JsonMapper.shared().readTree(bytes(file));
-    }
-
-    private static List<String> lines(Path file) throws IOException {
-        return new String(bytes(file), StandardCharsets.UTF_8).lines().toList();
-    }
-
-    private static byte[] bytes(Path file) throws IOException {
-        if (Files.size(file) > MAX_FILE) {
-            throw new IOException(file.getFileName() + " is larger than " + MAX_FILE + " bytes");
-        }
-        return Files.readAllBytes(file);
-    }
-
-    private static EngineException.ModelProblem problem(Path folder, String found, @Nullable Exception cause) {
-        return new EngineException.ModelProblem(
-                List.of(new Problem(folder.getFileName() + "/vocab.json and merges.txt", "a CLIP tokenizer", found, "Download the tokenizer of the model again")), cause);
-    }
-
-    private int require(String symbol) {
-        Integer id = vocabulary.get(symbol);
-        if (id == null) {
-            throw new IllegalArgumentException("no symbol " + symbol);
-        }
-        return id;
+            TokenizerFiles.atMost(MAX_MERGES, merges.size(), "merges");
+            return new ClipTokenizer(vocabulary, merges, TokenizerFiles.padding(folder, defaultPadding), contextLength);
+        });
     }
 
     @Override
-    public int contextLength() {
-        return contextLength;
-    }
-
-    @Override
-    public int capacity() {
-        return contextLength - 2;
-    }
-
-    @Override
-    public int[] encode(List<Token> tokens) {
-        int[] ids = new int[contextLength];
-        Arrays.fill(ids, padding);
-        int used = Math.min(tokens.size(), capacity());
-        ids[0] = start;
-        for (int i = 0; i < used; i++) {
-            ids[i + 1] = tokens.get(i).id();
-        }
-        ids[used + 1] = end;
-        return ids;
+    public TokenFrame frame() {
+        return frame;
     }
 
     @Override
@@ -177,7 +98,7 @@ public final class ClipTokenizer implements Tokenizer {
         int at = from;
         while (at < to) {
             int first = at;
-            while (at < to && !isBlank(text.charAt(at))) {
+            while (at < to && !AlignedText.isBlank(text.charAt(at))) {
                 at++;
             }
             if (at > first) {
@@ -258,10 +179,6 @@ public final class ClipTokenizer implements Tokenizer {
             }
         }
         return joined;
-    }
-
-    private static boolean isBlank(char c) {
-        return (c >= '\t' && c <= '\r') || c == 0x85 || Character.isSpaceChar(c);
     }
 
     /// A printable character for every byte: itself where it is one, the next free one from 256 on where not.

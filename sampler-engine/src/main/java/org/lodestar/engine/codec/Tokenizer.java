@@ -21,11 +21,20 @@ public interface Tokenizer {
     }
 
     /// `tokens` with start and end marks, cut or padded to [#contextLength()].
-    int[] encode(List<Token> tokens);
+    default int[] encode(List<Token> tokens) {
+        return frame().around(tokens);
+    }
+
+    /// The marks and the padding around a text.
+    TokenFrame frame();
 
     /// Ids the encoder takes per call, marks included (77 for CLIP).
-    int contextLength();
+    default int contextLength() {
+        return frame().contextLength();
+    }
 
     /// Tokens of text that fit: [#contextLength()] less the marks.
-    int capacity();
+    default int capacity() {
+        return frame().capacity();
+    }
 }

@@ -1,17 +1,12 @@
 package org.lodestar.engine.codec;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.lodestar.engine.fault.EngineException;
-import org.lodestar.engine.fault.Problem;
 
 /// WordPiece as uncased BERT models use it (Devlin et al. 2018, arXiv 1810.04805).
 ///
@@ -19,14 +14,10 @@ import org.lodestar.engine.fault.Problem;
 /// greedily into the longest pieces in the vocabulary, continued pieces marked with `##`; a word that cannot be cut, or is longer than 100 characters, is `[UNK]`.
 public final class WordPieceTokenizer implements Tokenizer {
     private static final int MAX_WORD = 100;
-    private static final int MAX_VOCABULARY = 512_000;
 
     private final Map<String, Integer> vocabulary;
-    private final int contextLength;
     private final int unknown;
-    private final int start;
-    private final int end;
-    private final int padding;
+    private final TokenFrame frame;
 
     /// @param vocabulary    pieces by id; must hold `[UNK]`, `[CLS]`, `[SEP]` and `[PAD]`
     /// @param contextLength ids per call, marks included
@@ -35,73 +26,37 @@ public final class WordPieceTokenizer implements Tokenizer {
         for (int id = 0; id < vocabulary.size(); id++) {
             this.vocabulary.putIfAbsent(vocabulary.get(id), id);
         }
-        this.contextLength = contextLength;
         this.unknown = require("[UNK]");
-        this.start = require("[CLS]");
-        this.end = require("[SEP]");
-        this.padding = require("[PAD]");
+        this.frame = new TokenFrame(List.of(require("[CLS]")), List.of(require("[SEP]")), require("[PAD]"), contextLength);
     }
 
     /// Reads `vocab.txt`, one piece per line.
     ///
     /// @throws EngineException.ModelProblem if it cannot be read or lacks a special piece
     public static WordPieceTokenizer read(Path vocabulary, int contextLength) {
-        try {
-            List<String> pieces = Files.readAllLines(vocabulary, StandardCharsets.UTF_8);
-            if (pieces.size() > MAX_VOCABULARY) {
-                throw problem(vocabulary, "at most " + MAX_VOCABULARY + " pieces", String.valueOf(pieces.size()), null);
-            }
+        return TokenizerFiles.reading("tokenizer/" + vocabulary.getFileName(), "a BERT vocabulary", TokenizerFiles.AGAIN, () -> {
+            List<String> pieces = TokenizerFiles.lines(vocabulary);
+            TokenizerFiles.atMost(TokenizerFiles.MAX_VOCABULARY, pieces.size(), "pieces");
             return new WordPieceTokenizer(pieces, contextLength);
-        } catch (IllegalArgumentException e) {
-            throw problem(vocabulary, "a BERT vocabulary", String.valueOf(e.getMessage()), e);
-        } catch (IOException e) {
-            throw problem(vocabulary, "a readable text file in UTF-8", String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static EngineException.ModelProblem problem(Path file, String expected, String found, @org.jspecify.annotations.Nullable Exception cause) {
-        return new EngineException.ModelProblem(
-                List.of(new Problem("tokenizer/" + file.getFileName(), expected, found, "Download the tokenizer of the model again")), cause);
+        });
     }
 
     private int require(String piece) {
-        Integer id = vocabulary.get(piece);
-        if (id == null) {
-            throw new IllegalArgumentException("no piece " + piece);
-        }
-        return id;
+        return TokenizerFiles.require(vocabulary, "piece", piece);
     }
 
     @Override
-    public int contextLength() {
-        return contextLength;
-    }
-
-    @Override
-    public int capacity() {
-        return contextLength - 2;
-    }
-
-    @Override
-    public int[] encode(List<Token> tokens) {
-        int[] ids = new int[contextLength];
-        Arrays.fill(ids, padding);
-        int used = Math.min(tokens.size(), capacity());
-        ids[0] = start;
-        for (int i = 0; i < used; i++) {
-            ids[i + 1] = tokens.get(i).id();
-        }
-        ids[used + 1] = end;
-        return ids;
+    public TokenFrame frame() {
+        return frame;
     }
 
     @Override
     public List<Token> tokens(String text) {
         List<Token> tokens = new ArrayList<>();
-        Normalized normalized = normalize(text);
+        AlignedText normalized = normalize(text);
         int at = 0;
-        while (at < normalized.length) {
-            int c = normalized.codePoints[at];
+        while (at < normalized.length()) {
+            int c = normalized.codePoint(at);
             if (isBlank(c)) {
                 at++;
             } else if (isPunctuation(c) || isCjk(c)) {
@@ -109,7 +64,7 @@ public final class WordPieceTokenizer implements Tokenizer {
                 at++;
             } else {
                 int first = at;
-                while (at < normalized.length && isWord(normalized.codePoints[at])) {
+                while (at < normalized.length() && isWord(normalized.codePoint(at))) {
                     at++;
                 }
                 pieces(normalized, first, at, tokens);
@@ -123,50 +78,31 @@ public final class WordPieceTokenizer implements Tokenizer {
     }
 
     /// Greedy longest match from the left.
-    private void pieces(Normalized text, int from, int to, List<Token> tokens) {
+    private void pieces(AlignedText text, int from, int to, List<Token> tokens) {
         int before = tokens.size();
         int at = from;
         while (at < to && to - from <= MAX_WORD) {
             int stop = to;
             Integer id = null;
             while (stop > at && id == null) {
-                String piece = new String(text.codePoints, at, stop - at);
+                String piece = text.string(at, stop);
                 id = vocabulary.get(at == from ? piece : "##" + piece);
                 stop = id == null ? stop - 1 : stop;
             }
             if (id == null) {
                 break;
             }
-            tokens.add(new Token(id, text.starts[at], text.ends[stop - 1]));
+            tokens.add(new Token(id, text.start(at), text.end(stop - 1)));
             at = stop;
         }
         if (at < to) {
             tokens.subList(before, tokens.size()).clear();
-            tokens.add(new Token(unknown, text.starts[from], text.ends[to - 1]));
+            tokens.add(new Token(unknown, text.start(from), text.end(to - 1)));
         }
     }
 
-    /// Code points after cleaning, and where each came from in the original text.
-    private static final class Normalized {
-        private int[] codePoints = new int[16];
-        private int[] starts = new int[16];
-        private int[] ends = new int[16];
-        private int length;
-
-        void add(int codePoint, int start, int end) {
-            if (length == codePoints.length) {
-                codePoints = Arrays.copyOf(codePoints, 2 * length);
-                starts = Arrays.copyOf(starts, 2 * length);
-                ends = Arrays.copyOf(ends, 2 * length);
-            }
-            codePoints[length] = codePoint;
-            starts[length] = start;
-            ends[length++] = end;
-        }
-    }
-
-    private static Normalized normalize(String text) {
-        Normalized out = new Normalized();
+    private static AlignedText normalize(String text) {
+        AlignedText out = new AlignedText(0);
         int at = 0;
         while (at < text.length()) {
             int c = text.codePointAt(at);
@@ -184,7 +120,7 @@ public final class WordPieceTokenizer implements Tokenizer {
     }
 
     /// Lower case without accents: decompose, drop combining marks, lower-case what is left character by character.
-    private static void addFolded(int c, int start, int end, Normalized out) {
+    private static void addFolded(int c, int start, int end, AlignedText out) {
         String decomposed = c < 0x80 ? Character.toString(c) : Normalizer.normalize(Character.toString(c), Normalizer.Form.NFD);
         decomposed.codePoints().filter(part -> Character.getType(part) != Character.NON_SPACING_MARK).forEach(part -> {
             // One code point at a time, so that no rule about the end of a word applies; the full mapping may give several.

@@ -2,9 +2,12 @@ package org.lodestar.engine.prompt;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
@@ -16,19 +19,30 @@ import java.util.stream.Collectors;
 /// ```
 /// {a|b|c}  one of them        {3::a|b}  a three times as likely       {2$$a|b|c}  two different ones, with commas
 /// {1-3$$a|b|c}  one to three  {2$$ and $$a|b|c}  joined by " and "    __name__  a line of the list of that name
+/// ${v={a|b}}  from here on ${v} draws from {a|b}, each time anew   ${v=!{a|b}}  draws now, and ${v} is that   ${v:c}  v, or c where there is no v
 /// \{ \} \|  the characters themselves
 /// ```
 ///
-/// They nest, and lines of a list may hold templates too, 20 deep. What is no such form, an unknown list, and whatever lies deeper, stays as it is. The same template, lists and seed give the same prompt.
+/// They nest, and lines of a list may hold templates too, 20 deep and up to 10,000 draws. What is no such form, an unknown list or variable, and whatever lies beyond, stays as it is. The same template,
+/// lists and seed give the same prompt.
 public final class DynamicPrompt {
     private static final Pattern LIST = Pattern.compile("__([A-Za-z0-9_/\\-]*[A-Za-z0-9])__");
     private static final Pattern COUNT = Pattern.compile("(\\d{1,3})(?:-(\\d{1,3}))?");
     private static final Pattern LIKELY = Pattern.compile("\\s*(\\d{1,6}(?:\\.\\d{0,6})?|\\.\\d{1,6})::");
+    private static final Pattern VARIABLE = Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_\\-]*)\\s*(?:(=!?|:)(.*))?", Pattern.DOTALL);
     private static final int DEEPEST = 20;
+    private static final int MOST_DRAWS = 10_000;
     private static final int LONGEST = 20_000;
 
     private final Map<String, List<String>> lists;
     private final SplittableRandom random;
+    private final Map<String, Value> variables = new HashMap<>();
+    private int draws;
+
+    /// What a variable stands for.
+    ///
+    /// @param template whether it is drawn from each time, instead of being the text itself
+    private record Value(String text, boolean template) {}
 
     private DynamicPrompt(Map<String, List<String>> lists, long seed) {
         this.lists = lists;
@@ -53,14 +67,23 @@ public final class DynamicPrompt {
         int at = 0;
         while (at < text.length()) {
             char c = text.charAt(at);
-            int end = c == '{' && depth < DEEPEST && out.length() < LONGEST ? closing(text, at) : -1;
+            boolean open = depth < DEEPEST && out.length() < LONGEST && draws < MOST_DRAWS;
+            int end = c == '{' && open ? closing(text, at) : -1;
+            int variable = c == '$' && open && text.startsWith("{", at + 1) ? closing(text, at + 1) : -1;
+            Matcher named = VARIABLE.matcher(variable < 0 ? "" : text.substring(at + 2, variable));
             if (c == '\\' && at + 1 < text.length() && "{}|".indexOf(text.charAt(at + 1)) >= 0) {
                 out.append(text.charAt(at + 1));
                 at += 2;
+            } else if (named.matches()) {
+                draws++;
+                out.append(variable(named, depth + 1).orElse(text.substring(at, variable + 1)));
+                at = variable + 1;
             } else if (end >= 0) {
+                draws++;
                 out.append(chosen(text.substring(at + 1, end), depth + 1));
                 at = end + 1;
-            } else if (c == '_' && depth < DEEPEST && out.length() < LONGEST && list.find(at) && list.start() == at && !lines(list.group(1)).isEmpty()) {
+            } else if (c == '_' && open && list.find(at) && list.start() == at && !lines(list.group(1)).isEmpty()) {
+                draws++;
                 List<String> lines = lines(list.group(1));
                 out.append(drawn(lines.get(random.nextInt(lines.size())), depth + 1));
                 at = list.end();
@@ -70,6 +93,27 @@ public final class DynamicPrompt {
             }
         }
         return out.toString();
+    }
+
+    /// What `${...}` gives: nothing where it sets a variable; empty where there is no such variable.
+    private Optional<String> variable(Matcher named, int depth) {
+        String name = named.group(1);
+        String rest = Objects.requireNonNullElse(named.group(3), "");
+        switch (Objects.requireNonNullElse(named.group(2), "")) {
+            case "=" -> variables.put(name, new Value(rest, true));
+            case "=!" -> variables.put(name, new Value(drawn(rest, depth), false));
+            case ":" -> {
+                return Optional.of(value(name, depth).orElseGet(() -> drawn(rest, depth)));
+            }
+            default -> {
+                return value(name, depth);
+            }
+        }
+        return Optional.of("");
+    }
+
+    private Optional<String> value(String name, int depth) {
+        return Optional.ofNullable(variables.get(name)).map(value -> value.template() ? drawn(value.text(), depth) : value.text());
     }
 
     private List<String> lines(String name) {

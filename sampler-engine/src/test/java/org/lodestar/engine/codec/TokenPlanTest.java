@@ -28,18 +28,8 @@ class TokenPlanTest {
         }
 
         @Override
-        public int[] encode(List<Token> tokens) {
-            return tokens.stream().mapToInt(Token::id).toArray();
-        }
-
-        @Override
-        public int contextLength() {
-            return 32;
-        }
-
-        @Override
-        public int capacity() {
-            return 30;
+        public TokenFrame frame() {
+            return new TokenFrame(List.of(1), List.of(2), 0, 32);
         }
     };
 

@@ -66,11 +66,35 @@ class DynamicPromptTest {
     }
 
     @Test
+    void aVariableIsDrawnAnewEachTime() {
+        assertThat(all("${c={red|blue}}a ${c} fox, a ${c} hat")).containsExactlyInAnyOrder("a red fox, a red hat", "a red fox, a blue hat", "a blue fox, a red hat", "a blue fox, a blue hat");
+        assertThat(all("${a=__animal__}${b=${a}!}${b}")).containsExactlyInAnyOrder("fox!", "red wolf!", "grey wolf!");
+    }
+
+    @Test
+    void aVariableThatIsDrawnAtOnceStaysTheSame() {
+        assertThat(all("${c=!{red|blue}}a ${c} fox, a ${ c } hat")).containsExactlyInAnyOrder("a red fox, a red hat", "a blue fox, a blue hat");
+    }
+
+    @Test
+    void aVariableThatIsNotSetHasItsDefaultOrStays() {
+        assertThat(all("a ${c:{red|blue}} fox")).containsExactlyInAnyOrder("a red fox", "a blue fox");
+        assertThat(all("${c=green}a ${c:red} fox")).containsExactly("a green fox");
+        assertThat(all("a ${c} fox for $5")).containsExactly("a ${c} fox for $5");
+        assertThat(all("for ${5|6}")).containsExactlyInAnyOrder("for $5", "for $6");
+    }
+
+    @Test
+    void variablesThatMultiplyEndSoon() {
+        assertThat(draw("${a=${a}${a}${a}${a}}${a}", 1)).contains("${a}").hasSizeLessThan(200_000);
+    }
+
+    @Test
     void drawingEndsWhateverTheTemplate() {
         assertThat(draw("__loop__", 1)).contains("__loop__").hasSizeLessThan(1000);
         assertThat(draw("{".repeat(5000) + "a" + "}".repeat(5000), 1)).contains("a");
         Random random = new Random(3);
-        String[] parts = {"{", "}", "|", "$$", "2", "1-3", "::", "0.5", "__animal__", "__loop__", "\\", "a", " ", "_"};
+        String[] parts = {"{", "}", "|", "$$", "2", "1-3", "::", "0.5", "__animal__", "__loop__", "\\", "a", " ", "_", "${a=", "${a}"};
         for (int i = 0; i < 3000; i++) {
             StringBuilder made = new StringBuilder();
             for (int k = random.nextInt(20); k > 0; k--) {

@@ -114,9 +114,10 @@ final class OrtTextEncoder implements TextEncoder {
         if (Arrays.stream(weights).allMatch(weight -> weight == 1)) {
             return states;
         }
+        int first = part.tokenizer().frame().before().size();
         return dialect == Dialect.COMFY
-                ? Emphasis.fromEmpty(states, Objects.requireNonNull(run(part, List.of(), cancel).get(part.states())), weights)
-                : Emphasis.scaled(states, weights);
+                ? Emphasis.fromEmpty(states, Objects.requireNonNull(run(part, List.of(), cancel).get(part.states())), weights, first)
+                : Emphasis.scaled(states, weights, first);
     }
 
     private static Map<String, Embedding> run(Part part, List<Tokenizer.Token> tokens, CancelToken cancel) {
