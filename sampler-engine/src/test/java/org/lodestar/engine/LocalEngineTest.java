@@ -182,6 +182,27 @@ class LocalEngineTest {
     }
 
     @Test
+    void textsAreEncodedOnceAndAgainOnlyWhereTheyChange() throws InterruptedException {
+        RunHandle parent = finish(spec().withEdits(List.of(new Edit(3, Change.policy("cfg(w=5)")))));
+        assertThat(model.encoded()).containsExactly("a fox", "");
+
+        RunHandle child = engine.fork(parent, 0, 4, Change.none(), OutputPlan.NONE);
+        assertThat(child.await()).isEqualTo(new RunOutcome.Completed());
+        assertThat(model.encoded()).containsExactly("a fox", "", "a fox", "");
+
+        finish(spec().withEdits(List.of(new Edit(3, Change.policy("and(text=\"snow\") + cfg(w=3)")))));
+        assertThat(model.encoded().subList(4, 9)).containsExactly("a fox", "", "a fox", "", "snow");
+    }
+
+    @Test
+    void aScorerIsAskedAboutTheWordsWithoutTheirSyntax() throws InterruptedException {
+        finish(prompted("a (red:1.3) fox").withSyntax(Dialect.PLAIN));
+        finish(prompted("a (red:1.3) [cat:fox:0.5] AND snow:0.5").withSyntax(Dialect.A1111));
+
+        assertThat(model.scored()).containsExactly("a (red:1.3) fox", "a red fox, snow");
+    }
+
+    @Test
     void particlesReplaceEachOtherReproduciblyAndKeepTheirOwnNoise() throws InterruptedException {
         RunHandle run = finish(particles("fkc(w=3,ess=1,clamp=0)"));
         List<String> notes = run.step(0, 0, 6).telemetry().getFirst().notes();

@@ -38,6 +38,11 @@ public record Prompt(List<List<Piece>> stretches) {
         };
     }
 
+    /// What `text` says without its syntax, where it is several prompts ([Composition]) with commas between them.
+    public static String words(String text, Dialect dialect) {
+        return Composition.parse(text, dialect).parts().stream().map(part -> parse(part.text(), dialect).words()).collect(Collectors.joining(", "));
+    }
+
     /// The words alone, stretches joined by blanks.
     public String words() {
         return stretches.stream().map(stretch -> stretch.stream().map(Piece::text).collect(Collectors.joining())).collect(Collectors.joining(" "));
