@@ -53,7 +53,7 @@ public final class DynamicPrompt {
         int at = 0;
         while (at < text.length()) {
             char c = text.charAt(at);
-            int end = c == '{' && depth < DEEPEST && out.length() < LONGEST ? closing(text, at) : -1;
+            int end = c == '{' && depth < DEEPEST && out.length() < LONGEST ? Brackets.closing(text, at, text.length(), '}') : -1;
             if (c == '\\' && at + 1 < text.length() && "{}|".indexOf(text.charAt(at + 1)) >= 0) {
                 out.append(text.charAt(at + 1));
                 at += 2;
@@ -120,23 +120,6 @@ public final class DynamicPrompt {
             }
         }
         return open.size() - 1;
-    }
-
-    private static int closing(String text, int open) {
-        int depth = 0;
-        for (int i = open; i < text.length(); i++) {
-            switch (text.charAt(i)) {
-                case '\\' -> i++;
-                case '{' -> depth++;
-                case '}' -> {
-                    if (--depth == 0) {
-                        return i;
-                    }
-                }
-                default -> {}
-            }
-        }
-        return -1;
     }
 
     /// The parts between bars that stand in no braces.
