@@ -12,7 +12,6 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
-import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.record.PictureFile;
 import org.lodestar.engine.record.SharedSettings;
 import org.lodestar.engine.run.Change;
@@ -225,11 +224,6 @@ public final class CreateViewModel {
     }
 
     private void report(EngineException problem) {
-        problems.setAll(
-                switch (problem) {
-                    case EngineException.InvalidInput input -> input.problems().stream().map(Problem::sentence).toList();
-                    case EngineException.ModelProblem model -> model.problems().stream().map(Problem::sentence).toList();
-                    case EngineException other -> List.of(String.valueOf(other.getMessage()));
-                });
+        problems.setAll(problem.sentences());
     }
 }
