@@ -156,7 +156,7 @@ public final class RunSession implements RunHandle {
         RunCheck.require(change);
         synchronized (this) {
             Change old = pending.get(lane);
-            Change both = new Change(change.prompt().or(old::prompt), change.negative().or(old::negative), change.policy().or(old::policy));
+            Change both = new Change(change.prompt().or(old::prompt), change.negative().or(old::negative), change.policy().or(old::policy), change.syntax().or(old::syntax));
             int step = stepsDone(0);
             RunCheck.requireComposable(lanes.get(lane).branch(new Edit(step, both)).writtenAt(step));
             pending.set(lane, both);
