@@ -1,7 +1,6 @@
 package org.lodestar.studio.create;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import javafx.beans.property.BooleanProperty;
