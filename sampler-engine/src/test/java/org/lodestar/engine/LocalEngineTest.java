@@ -37,6 +37,7 @@ import org.lodestar.engine.run.RunHandle;
 import org.lodestar.engine.run.RunOutcome;
 import org.lodestar.engine.run.RunRequest;
 import org.lodestar.engine.run.RunSpec;
+import org.lodestar.engine.run.SpecJson;
 import org.lodestar.engine.testing.ToyModel;
 
 /// The run engine on a model without a network: everything but the pictures is real.
@@ -179,6 +180,43 @@ class LocalEngineTest {
         assertThat(child.step(0, 0, 3)).isEqualTo(parent.step(0, 0, 3));
         assertThat(child.lanes().getFirst().edits()).hasSize(1);
         assertThat(last(finish(child.lanes().getFirst()))).isEqualTo(last(child));
+    }
+
+    @Test
+    void textsAreEncodedOnceAndAgainOnlyWhereTheyChange() throws InterruptedException {
+        RunHandle parent = finish(spec().withEdits(List.of(new Edit(3, Change.policy("cfg(w=5)")))));
+        assertThat(model.encoded()).containsExactly("a fox", "");
+
+        RunHandle child = engine.fork(parent, 0, 4, Change.none(), OutputPlan.NONE);
+        assertThat(child.await()).isEqualTo(new RunOutcome.Completed());
+        assertThat(model.encoded()).containsExactly("a fox", "", "a fox", "");
+
+        finish(spec().withEdits(List.of(new Edit(3, Change.policy("and(text=\"snow\") + cfg(w=3)")))));
+        assertThat(model.encoded().subList(4, 9)).containsExactly("a fox", "", "a fox", "", "snow");
+    }
+
+    @Test
+    void aScorerIsAskedAboutTheWordsWithoutTheirSyntax() throws InterruptedException {
+        finish(prompted("a (red:1.3) fox").withSyntax(Dialect.PLAIN));
+        finish(prompted("a (red:1.3) [cat:fox:0.5] AND snow:0.5").withSyntax(Dialect.A1111));
+
+        assertThat(model.scored()).containsExactly("a (red:1.3) fox", "a red fox, snow");
+    }
+
+    @Test
+    void aBranchMayReadThePromptsOtherwise() throws InterruptedException {
+        RunHandle parent = finish(prompted("a [fox:wolf:0.6]").withSyntax(Dialect.PLAIN));
+        Change change = new Change(java.util.Optional.empty(), java.util.Optional.empty(), java.util.Optional.empty(), java.util.Optional.of(Dialect.A1111));
+
+        RunHandle child = engine.fork(parent, 0, 4, change, OutputPlan.NONE);
+        assertThat(child.await()).isEqualTo(new RunOutcome.Completed());
+
+        RunSpec lane = child.lanes().getFirst();
+        assertThat(lane.at(3).prompt()).isEqualTo("a [fox:wolf:0.6]");
+        assertThat(lane.at(4).prompt()).isEqualTo("a fox");
+        assertThat(lane.at(9).prompt()).isEqualTo("a wolf");
+        assertThat(last(child)).isNotEqualTo(last(parent));
+        assertThat(last(finish(SpecJson.read(SpecJson.text(lane))))).as("replayed from its recipe").isEqualTo(last(child));
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.lodestar.engine.Engine;
+import org.lodestar.engine.cli.Installation;
 import org.lodestar.studio.compare.CompareView;
 import org.lodestar.studio.compare.CompareViewModel;
 import org.lodestar.studio.create.CreateView;
@@ -17,7 +18,6 @@ import org.lodestar.studio.fx.Pulse;
 import org.lodestar.studio.fx.PulseDrain;
 import org.lodestar.studio.models.ModelsView;
 import org.lodestar.studio.models.ModelsViewModel;
-import org.lodestar.studio.session.Folders;
 import org.lodestar.studio.session.Instruments;
 import org.lodestar.studio.session.Settings;
 import org.lodestar.studio.session.SettingsFile;
@@ -40,13 +40,13 @@ public final class Composition implements AutoCloseable {
 
     /// @param engine      makes the pictures; closed with this
     /// @param instruments what a recipe can be made of
-    /// @param folders     where things are kept
+    /// @param here        where things are kept
     /// @param random      seeds for new pictures
-    public Composition(Engine engine, Instruments instruments, Folders folders, RandomGenerator random) {
+    public Composition(Engine engine, Instruments instruments, Installation here, RandomGenerator random) {
         this.engine = engine;
         Pulse pulse = new PulseDrain();
         this.session = new StudioSession(
-                engine, pulse, FxThread.EXECUTOR, new SettingsFile(folders.config().resolve("settings.json")), Settings.initial(folders.pictures(), folders.wildcards(), folders.models()));
+                engine, pulse, FxThread.EXECUTOR, new SettingsFile(here.config().resolve("settings.json")), Settings.initial(here.pictures(), here.wildcards(), here.modelFolders()));
         this.create = new CreateViewModel(session, instruments, worker, random);
         this.compare = new CompareViewModel(session, instruments, worker, random);
         this.models = new ModelsViewModel(session, searcher, FxThread.EXECUTOR);

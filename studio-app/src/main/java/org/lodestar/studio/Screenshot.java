@@ -20,6 +20,8 @@ import javafx.scene.image.WritableImage;
 import javafx.stage.Stage;
 import javafx.util.Duration;
 import javafx.util.Subscription;
+import org.lodestar.engine.Engine;
+import org.lodestar.engine.cli.Installation;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.image.Png;
 import org.lodestar.engine.image.Rgb;
@@ -27,7 +29,6 @@ import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.record.AtomicFile;
 import org.lodestar.studio.compare.CompareViewModel;
 import org.lodestar.studio.create.CreateViewModel;
-import org.lodestar.studio.session.Folders;
 import org.lodestar.studio.session.Instruments;
 import org.lodestar.studio.session.ModelState;
 import org.lodestar.studio.theme.Look;
@@ -75,9 +76,10 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
     private void open(Path scratch, CompletableFuture<Rgb> taken, CompletableFuture<Instant> window, CompletableFuture<Instant> firstPicture) {
         try {
             Look.loadFonts();
-            Folders folders = new Folders(scratch, scratch, Folders.ofThisSystem().cache(), scratch.resolve("pictures"), Folders.ofThisSystem().models());
+            Installation usual = Installation.ofThisSystem();
+            Installation here = new Installation(usual.home(), scratch, usual.cache(), usual.data(), scratch.resolve("pictures"));
             RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
-            Composition studio = new Composition(StudioApp.openEngine(folders), Instruments.catalog(), folders, random);
+            Composition studio = new Composition(Engine.open(here.options(0)), Instruments.catalog(), here, random);
             studio.session().changeTheme(theme);
             Stage stage = new Stage();
             Scene scene = new Scene(studio.shell(), width, height);

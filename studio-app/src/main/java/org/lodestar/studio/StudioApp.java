@@ -1,14 +1,12 @@
 package org.lodestar.studio;
 
-import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 import javafx.application.Application;
 import javafx.scene.Scene;
 import javafx.stage.Stage;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.Engine;
-import org.lodestar.engine.EngineOptions;
-import org.lodestar.studio.session.Folders;
+import org.lodestar.engine.cli.Installation;
 import org.lodestar.studio.session.Instruments;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Look;
@@ -26,9 +24,9 @@ public final class StudioApp extends Application {
 
     @Override
     public void start(Stage stage) {
-        Folders folders = Folders.ofThisSystem();
+        Installation here = Installation.ofThisSystem();
         Look.loadFonts();
-        Composition opened = new Composition(openEngine(folders), Instruments.catalog(), folders, RandomGenerator.getDefault());
+        Composition opened = new Composition(Engine.open(here.options(0)), Instruments.catalog(), here, RandomGenerator.getDefault());
         studio = opened;
         stage.setTitle(Words.of("app.name"));
         stage.setScene(new Scene(opened.shell(), WIDTH, HEIGHT));
@@ -45,11 +43,5 @@ public final class StudioApp extends Application {
         if (studio != null) {
             studio.close();
         }
-    }
-
-    /// The engine on this machine, with the starter model of this installation.
-    static Engine openEngine(Folders folders) {
-        Path home = Path.of(System.getProperty("lodestar.home", "")).toAbsolutePath();
-        return Engine.open(new EngineOptions(home.resolve("models").resolve("starter"), folders.cache(), 0));
     }
 }

@@ -19,8 +19,8 @@ import javafx.scene.input.KeyCode;
 import javafx.stage.Stage;
 import javafx.stage.Window;
 import org.lodestar.engine.Engine;
+import org.lodestar.engine.cli.Installation;
 import org.lodestar.studio.fx.FxThread;
-import org.lodestar.studio.session.Folders;
 import org.lodestar.studio.session.Instruments;
 import org.lodestar.studio.theme.Look;
 import org.testfx.api.FxRobot;
@@ -45,7 +45,7 @@ public final class StudioWindow implements AutoCloseable {
         Stage stage = OnScreen.startToolkit();
         StudioWindow window = onWindow(() -> {
             Look.loadFonts();
-            Composition studio = new Composition(engine, Instruments.catalog(), new Folders(folder, folder, folder, folder.resolve("pictures"), List.of(folder.resolve("models"))), new SplittableRandom(1));
+            Composition studio = new Composition(engine, Instruments.catalog(), new Installation(folder, folder, folder, folder, folder.resolve("pictures")), new SplittableRandom(1));
             Scene scene = new Scene(studio.shell(), width, height);
             stage.setScene(scene);
             stage.sizeToScene();

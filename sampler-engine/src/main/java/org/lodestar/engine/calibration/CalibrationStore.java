@@ -89,8 +89,7 @@ public record CalibrationStore(Path folder) {
 
     /// A table sets the weight by itself, so that a run with one has none to compare.
     private static boolean isFor(FitKey run, FitKey measured) {
-        double w = Double.isNaN(run.w()) ? measured.w() : run.w();
-        return new FitKey(run.model(), run.sampler(), run.spacing(), run.steps(), w, run.width(), run.height()).equals(measured);
+        return run.equals(Double.isNaN(run.w()) ? measured.withoutWeight() : measured);
     }
 
     private Path file(String modelHash) {

@@ -8,7 +8,6 @@ import java.util.function.Function;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.guidance.AdaptiveGuidance;
-import org.lodestar.engine.guidance.AndPrompt;
 import org.lodestar.engine.guidance.AngleGuidance;
 import org.lodestar.engine.guidance.Apg;
 import org.lodestar.engine.guidance.ApgDiffusers;
@@ -31,6 +30,7 @@ import org.lodestar.engine.guidance.FeynmanKac;
 import org.lodestar.engine.guidance.FeynmanKacProduct;
 import org.lodestar.engine.guidance.FreSca;
 import org.lodestar.engine.guidance.FrequencyGuidance;
+import org.lodestar.engine.guidance.FurtherPrompt;
 import org.lodestar.engine.guidance.Gfcg;
 import org.lodestar.engine.guidance.Guardian;
 import org.lodestar.engine.guidance.GuidancePolicy;
@@ -44,7 +44,6 @@ import org.lodestar.engine.guidance.MamboG;
 import org.lodestar.engine.guidance.MixedWeights;
 import org.lodestar.engine.guidance.NegativeWindow;
 import org.lodestar.engine.guidance.NoGuidance;
-import org.lodestar.engine.guidance.NotPrompt;
 import org.lodestar.engine.guidance.PerpNeg;
 import org.lodestar.engine.guidance.PerturbedGuidance;
 import org.lodestar.engine.guidance.PmcCfg;
@@ -149,8 +148,8 @@ public final class Catalog {
             NegativeWindow.TYPE,
             PerpNeg.TYPE,
             ContrastiveCfg.TYPE,
-            AndPrompt.TYPE,
-            NotPrompt.TYPE,
+            FurtherPrompt.AND,
+            FurtherPrompt.NOT,
             EraseTerm.TYPE,
             SafeLatent.TYPE,
             Guardian.TYPE,

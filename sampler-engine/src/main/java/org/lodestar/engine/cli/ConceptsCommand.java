@@ -84,9 +84,8 @@ final class ConceptsCommand implements Callable<Integer> {
     }
 
     private ConceptCalibration calibration(ConceptFile list, String name) {
-        Path folder = name.equals("starter") ? context.installation().models().resolve("starter") : Path.of(name);
         CancelToken cancel = new CancelToken();
-        try (ModelPackage opened = new OrtModelLoader(context.installation().cache(), 0).open(folder, DeviceWish.CPU, ModelLoader.LoadListener.SILENT, cancel)) {
+        try (ModelPackage opened = new OrtModelLoader(context.installation().cache(), 0).open(context.installation().model(name), DeviceWish.CPU, ModelLoader.LoadListener.SILENT, cancel)) {
             return ConceptCalibration.of(list, text -> opened.text().encode(text, cancel));
         }
     }

@@ -3,16 +3,18 @@ package org.lodestar.engine.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.lodestar.engine.EngineOptions;
 import org.lodestar.engine.calibration.CalibrationStore;
 
 /// Where the program lies and where it keeps things on this system.
 ///
 /// @param home     the program's folder, with `models/starter` in it; the system property `lodestar.home`, else the working directory
+/// @param config   settings
 /// @param cache    what can be made again: unpacked native libraries, measurements
-/// @param data     what was measured on models and is wanted again
-/// @param pictures finished pictures for which no name was given
-public record Installation(Path home, Path cache, Path data, Path pictures) {
+/// @param data     what the user keeps for the program and what was measured on models
+/// @param pictures finished pictures for which no name was given, unless the user chose another folder
+public record Installation(Path home, Path config, Path cache, Path data, Path pictures) {
 
     /// This program on this system.
     public static Installation ofThisSystem() {
@@ -23,20 +25,25 @@ public record Installation(Path home, Path cache, Path data, Path pictures) {
                 System.getenv());
     }
 
+    /// A program at `home` on a system of that name.
     static Installation of(Path home, String system, Path user, Map<String, String> environment) {
+        Path config;
         Path cache;
         Path data;
         if (system.startsWith("Windows")) {
             cache = folder(environment, "LOCALAPPDATA", user.resolve("AppData/Local")).resolve("Lodestar").resolve("cache");
             data = folder(environment, "APPDATA", user.resolve("AppData/Roaming")).resolve("Lodestar");
+            config = data;
         } else if (system.startsWith("Mac")) {
             cache = user.resolve("Library/Caches/Lodestar");
             data = user.resolve("Library/Application Support/Lodestar");
+            config = data;
         } else {
             cache = folder(environment, "XDG_CACHE_HOME", user.resolve(".cache")).resolve("lodestar");
             data = folder(environment, "XDG_DATA_HOME", user.resolve(".local/share")).resolve("lodestar");
+            config = folder(environment, "XDG_CONFIG_HOME", user.resolve(".config")).resolve("lodestar");
         }
-        return new Installation(home, cache, data, user.resolve("Pictures").resolve("Lodestar"));
+        return new Installation(home, config, cache, data, user.resolve("Pictures").resolve("Lodestar"));
     }
 
     /// Where the models that ship with the program lie.
@@ -44,9 +51,16 @@ public record Installation(Path home, Path cache, Path data, Path pictures) {
         return home.resolve("models");
     }
 
+    /// The folder of a model.
+    ///
+    /// @param name "starter" or a folder
+    public Path model(String name) {
+        return name.equals("starter") ? models().resolve("starter") : Path.of(name);
+    }
+
     /// Where models are looked for unless other folders are named: the user's own folder for them, then the program's.
     public List<Path> modelFolders() {
-        return List.of(data.resolve("models"), models());
+        return Stream.of(data.resolve("models"), models()).distinct().toList();
     }
 
     /// Numbers measured on models.
@@ -63,7 +77,7 @@ public record Installation(Path home, Path cache, Path data, Path pictures) {
     ///
     /// @param threads per network call on the CPU; 0 = one per core
     public EngineOptions options(int threads) {
-        return new EngineOptions(models().resolve("starter"), cache, threads, Boolean.getBoolean("lodestar.anyMemory"));
+        return new EngineOptions(model("starter"), cache, threads, Boolean.getBoolean("lodestar.anyMemory"));
     }
 
     private static Path folder(Map<String, String> environment, String variable, Path fallback) {

@@ -89,7 +89,7 @@ final class ModelsCommand implements Runnable {
         @Override
         public Integer call() {
             Terminal terminal = context.terminal();
-            ModelFolder inspected = ModelFolder.inspect(folder.equals("starter") ? context.installation().models().resolve("starter") : Path.of(folder));
+            ModelFolder inspected = ModelFolder.inspect(context.installation().model(folder));
             PackageReport report = inspected.report();
             Optional<MemoryNeed> memory = Optional.ofNullable(inspected.contents()).map(MemoryNeed::of);
             if (reporting.json()) {

@@ -49,22 +49,9 @@ final class Trace {
     }
 
     private static Map<String, Object> telemetry(Telemetry t) {
-        Map<String, Object> all = new LinkedHashMap<>();
+        Map<String, Object> all = new LinkedHashMap<>(t.numbers());
         all.put("guided", t.guided());
         all.put("branches", t.branches());
-        all.put("weight", t.weight());
-        all.put("cosineEps", t.cosineEps());
-        all.put("cosineXMinusEps", t.cosineXMinusEps());
-        all.put("cosineX0", t.cosineX0());
-        all.put("differenceNorm", t.differenceNorm());
-        all.put("differenceRatio", t.differenceRatio());
-        all.put("parallelShare", t.parallelShare());
-        all.put("orthogonalShare", t.orthogonalShare());
-        all.put("momentumNorm", t.momentumNorm());
-        all.put("capHit", t.capHit());
-        all.put("effectiveWeight", t.effectiveWeight());
-        all.put("latentMean", t.latentMean());
-        all.put("latentStd", t.latentStd());
         all.put("notes", t.notes());
         return all;
     }

@@ -3,7 +3,6 @@ package org.lodestar.engine.evidence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.lodestar.engine.catalog.Catalog;
@@ -175,7 +174,7 @@ final class CfgPlusPlusClaims implements Experiment {
     private static Trial asCfg(Trial plus, List<Double> weights) {
         List<Edit> edits = new ArrayList<>();
         for (int i = 1; i < weights.size(); i++) {
-            edits.add(new Edit(i, new Change(Optional.empty(), Optional.empty(), Optional.of(cfg(weights.get(i))))));
+            edits.add(new Edit(i, Change.policy(cfg(weights.get(i)))));
         }
         return new Trial(cfg(weights.getFirst()), plus.steps(), plus.sampler(), plus.negative(), edits);
     }

@@ -32,16 +32,19 @@ final class ParticleAccuracy implements Experiment {
 
     private final int points;
     private final int repeats;
+    private final List<Integer> sizes;
 
     ParticleAccuracy() {
-        this(POINTS, REPEATS);
+        this(POINTS, REPEATS, SIZES);
     }
 
     /// @param points  per distribution that is compared
     /// @param repeats of everything with other seeds
-    ParticleAccuracy(int points, int repeats) {
+    /// @param sizes   numbers of particles, the first one 1
+    ParticleAccuracy(int points, int repeats, List<Integer> sizes) {
         this.points = points;
         this.repeats = repeats;
+        this.sizes = List.copyOf(sizes);
     }
 
     @Override
@@ -75,7 +78,7 @@ final class ParticleAccuracy implements Experiment {
         Plane plane = new Plane(Map.of("cond", PROMPT, "uncond", ANYTHING), "dpmpp_2m_sde", STEPS);
         Map<Integer, List<Double>> divergences = new LinkedHashMap<>();
         List<List<?>> raw = new ArrayList<>();
-        for (int size : SIZES) {
+        for (int size : sizes) {
             List<Double> each = IntStream.range(0, repeats)
                     .mapToObj(repeat -> divergence(histogram(plane.draw(POLICY, Math.max(1, points / size), size, 1 + 100_000L * repeat)), target))
                     .toList();
@@ -83,15 +86,15 @@ final class ParticleAccuracy implements Experiment {
             IntStream.range(0, repeats).forEach(repeat -> raw.add(List.of(size, repeat + 1, each.get(repeat))));
         }
         Spread floor = Spread.of(IntStream.range(0, repeats).mapToDouble(repeat -> divergence(exact(target, repeat), target)).toArray());
-        List<Spread> spreads = SIZES.stream().map(size -> Spread.of(divergences.getOrDefault(size, List.of()), d -> d)).toList();
+        List<Spread> spreads = sizes.stream().map(size -> Spread.of(divergences.getOrDefault(size, List.of()), d -> d)).toList();
         boolean falls = IntStream.range(1, spreads.size()).allMatch(i -> spreads.get(i).median() < spreads.getFirst().median());
         boolean nearer = spreads.getLast().median() - floor.median() < (spreads.getFirst().median() - floor.median()) / 2;
         String words = "The median divergence KL(points || target) over " + repeats + " repeats of " + points + " points goes from " + Numbers.brief(spreads.getFirst().median()) + " with one particle to "
-                + Numbers.brief(spreads.getLast().median()) + " with " + SIZES.getLast() + "; so many points drawn from the target itself have " + Numbers.brief(floor.median())
+                + Numbers.brief(spreads.getLast().median()) + " with " + sizes.getLast() + "; so many points drawn from the target itself have " + Numbers.brief(floor.median())
                 + ", which is as near as their number allows. Most of the way is made by the first few particles; beyond them it is the chance of fewer independent ancestors that"
                 + " keeps the points from the target's own figure.";
         List<List<?>> rows = new ArrayList<>();
-        IntStream.range(0, SIZES.size()).forEach(i -> rows.add(List.of(SIZES.get(i), spreads.get(i).toString())));
+        IntStream.range(0, sizes.size()).forEach(i -> rows.add(List.of(sizes.get(i), spreads.get(i).toString())));
         rows.add(List.of("target itself", floor.toString()));
         return new Finding(
                 Verdict.of(falls, nearer),
@@ -100,8 +103,8 @@ final class ParticleAccuracy implements Experiment {
                 List.of(curve(spreads, floor)));
     }
 
-    private static Figure curve(List<Spread> spreads, Spread floor) {
-        List<Plot.Point> points = IntStream.range(0, SIZES.size()).mapToObj(i -> spreads.get(i).at(SIZES.get(i))).toList();
+    private Figure curve(List<Spread> spreads, Spread floor) {
+        List<Plot.Point> points = IntStream.range(0, sizes.size()).mapToObj(i -> spreads.get(i).at(sizes.get(i))).toList();
         return new Figure(
                 "divergence",
                 "Divergence from what guidance means against the number of particles",
@@ -113,7 +116,7 @@ final class ParticleAccuracy implements Experiment {
                                 List.of(
                                         new Plot.Series("Feynman-Kac corrector, w = " + Numbers.plain(W), Plot.Mark.LINE_AND_DOTS, points),
                                         new Plot.Series(
-                                                "", Plot.Mark.REFERENCE, List.of(Plot.Point.at(SIZES.getFirst(), floor.median()), Plot.Point.at(SIZES.getLast(), floor.median())))))
+                                                "", Plot.Mark.REFERENCE, List.of(Plot.Point.at(sizes.getFirst(), floor.median()), Plot.Point.at(sizes.getLast(), floor.median())))))
                         .draw());
     }
 

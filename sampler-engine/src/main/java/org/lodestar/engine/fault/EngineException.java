@@ -18,6 +18,15 @@ public abstract sealed class EngineException extends RuntimeException {
     /// A short, stable code to search for ("input", "model", "inference", "numbers", "resources", "output").
     public abstract String code();
 
+    /// What is wrong, one sentence each.
+    public List<String> sentences() {
+        return switch (this) {
+            case InvalidInput input -> input.problems().stream().map(Problem::sentence).toList();
+            case ModelProblem model -> model.problems().stream().map(Problem::sentence).toList();
+            default -> List.of(String.valueOf(getMessage()));
+        };
+    }
+
     /// Something the caller asked for cannot be done as asked. All problems found are reported together.
     public static final class InvalidInput extends EngineException {
         private static final long serialVersionUID = 1L;

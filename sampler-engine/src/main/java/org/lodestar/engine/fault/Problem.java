@@ -13,6 +13,11 @@ public record Problem(String where, String expected, String found, String remedy
         return where + ": expected " + expected + ", found " + found + ". " + remedy + ".";
     }
 
+    /// The beginning of what was found, so that a message stays readable: all of `text`, or its first `most` characters and three points.
+    public static String brief(String text, int most) {
+        return text.length() > most ? text.substring(0, most) + "..." : text;
+    }
+
     @Override
     public String toString() {
         return sentence();

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.parameter.Descriptor;
@@ -132,7 +133,7 @@ public record AffineFit(FitKey key, List<Row> rows) {
             }
             return new AffineFit(FitKey.parse(parts[0]), rows);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw refused("\"" + (text.length() > 40 ? text.substring(0, 40) + "..." : text) + "\"");
+            throw refused("\"" + Problem.brief(text, 40) + "\"");
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.parameter.ParameterSpec;
@@ -72,13 +71,7 @@ public record Core2Affine(@Nullable AffineFit fit, WeakToStrong rule) implements
         if (fit == null) {
             return Optional.empty();
         }
-        if (fit.steps() != context.steps()) {
-            throw new EngineException.InvalidInput(
-                    "core2_affine(fit)",
-                    "a fit for " + context.steps() + " steps",
-                    "one for " + fit.steps() + " steps (" + fit.key() + ")",
-                    "Set the number of steps to " + fit.steps() + ", or fit again");
-        }
+        fit.key().requireSteps("core2_affine(fit)", context.steps());
         return fit.row(context.step());
     }
 }

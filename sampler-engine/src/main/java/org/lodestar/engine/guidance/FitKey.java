@@ -4,6 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.parameter.Descriptor;
 
 /// What numbers that were measured on a model hold for: elsewhere others are right. The prompt is not part of it, but the negative prompt was empty.
@@ -46,11 +47,20 @@ public record FitKey(String model, String sampler, String spacing, int steps, do
 
     private static EngineException.InvalidInput refused(String text, @Nullable NumberFormatException cause) {
         var refusal = new EngineException.InvalidInput(
-                "key of a fit", "model, sampler, spacing, steps, w and size", "\"" + (text.length() > 60 ? text.substring(0, 60) + "..." : text) + "\"", "Fit again");
+                "key of a fit", "model, sampler, spacing, steps, w and size", "\"" + Problem.brief(text, 60) + "\"", "Fit again");
         if (cause != null) {
             refusal.initCause(cause);
         }
         return refusal;
+    }
+
+    /// @param where names the fit, for the message
+    /// @throws EngineException.InvalidInput if `runSteps` is not the number of steps this was measured with
+    void requireSteps(String where, int runSteps) {
+        if (steps != runSteps) {
+            throw new EngineException.InvalidInput(
+                    where, "a fit for " + runSteps + " steps", "one for " + steps + " steps (" + this + ")", "Set the number of steps to " + steps + ", or fit again");
+        }
     }
 
     /// The key of a run whose weight is not one number: what its policy's numbers hold for as long as they set the weight themselves.

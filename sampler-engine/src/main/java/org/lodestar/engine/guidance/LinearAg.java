@@ -58,7 +58,7 @@ public record LinearAg(@Nullable LinearFit fit, boolean linearSecondHalf) implem
         if (fit == null || plain(context)) {
             return fit != null;
         }
-        LinearPast.requireSteps("linear_ag(fit)", fit, context);
+        fit.key().requireSteps("linear_ag(fit)", context.steps());
         return !LinearFit.asks(context.step(), fit.steps()) && state instanceof LinearPast past && past.estimates(fit, context);
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Prediction;
@@ -148,7 +149,7 @@ public record LinearFit(FitKey key, List<Row> rows) {
             }
             return new LinearFit(FitKey.parse(parts[0]), rows);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw refused("\"" + (text.length() > 40 ? text.substring(0, 40) + "..." : text) + "\"");
+            throw refused("\"" + Problem.brief(text, 40) + "\"");
         }
     }
 

@@ -3,7 +3,6 @@ package org.lodestar.engine.guidance;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Prediction;
 
@@ -53,16 +52,5 @@ record LinearPast(List<Latents> conds, List<Latents> references) implements Poli
 
     private static List<Latents> with(List<Latents> known, Latents more) {
         return Stream.concat(known.stream(), Stream.of(more)).toList();
-    }
-
-    /// @throws EngineException.InvalidInput if `fit` is one for another number of steps
-    static void requireSteps(String where, LinearFit fit, StepContext context) {
-        if (fit.steps() != context.steps()) {
-            throw new EngineException.InvalidInput(
-                    where,
-                    "a fit for " + context.steps() + " steps",
-                    "one for " + fit.steps() + " steps (" + fit.key() + ")",
-                    "Set the number of steps to " + fit.steps() + ", or fit again");
-        }
     }
 }

@@ -141,7 +141,7 @@ public record PolicyTable(List<Entry> entries, @Nullable LinearFit fit) implemen
         if (fit == null || !entry(context).estimated) {
             return false;
         }
-        LinearPast.requireSteps("table(fit)", fit, context);
+        fit.key().requireSteps("table(fit)", context.steps());
         return state instanceof LinearPast past && past.estimates(fit, context);
     }
 

@@ -1,6 +1,8 @@
 package org.lodestar.engine.guidance;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.latent.LatentOps;
@@ -104,6 +106,25 @@ public record Telemetry(
                 mean,
                 std,
                 notes);
+    }
+
+    /// Its quantities by name, in order.
+    public Map<String, Double> numbers() {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        numbers.put("weight", weight);
+        numbers.put("cosineEps", cosineEps);
+        numbers.put("cosineXMinusEps", cosineXMinusEps);
+        numbers.put("cosineX0", cosineX0);
+        numbers.put("differenceNorm", differenceNorm);
+        numbers.put("differenceRatio", differenceRatio);
+        numbers.put("parallelShare", parallelShare);
+        numbers.put("orthogonalShare", orthogonalShare);
+        numbers.put("momentumNorm", momentumNorm);
+        numbers.put("capHit", capHit);
+        numbers.put("effectiveWeight", effectiveWeight);
+        numbers.put("latentMean", latentMean);
+        numbers.put("latentStd", latentStd);
+        return numbers;
     }
 
     /// The same with one more note.

@@ -91,7 +91,6 @@ record CheckedJson(JsonNode object, String where, List<Problem> problems) {
     }
 
     private void wrong(String key, String expected, JsonNode value) {
-        String found = value.toString();
-        problems.add(new Problem(where + " " + key, expected, found.length() > 80 ? found.substring(0, 80) + "..." : found, "Correct the value or leave it out"));
+        problems.add(new Problem(where + " " + key, expected, Problem.brief(value.toString(), 80), "Correct the value or leave it out"));
     }
 }

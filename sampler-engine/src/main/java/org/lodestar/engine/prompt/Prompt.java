@@ -38,6 +38,11 @@ public record Prompt(List<List<Piece>> stretches) {
         };
     }
 
+    /// What `text` says without its syntax, where it is several prompts ([Composition]) with commas between them.
+    public static String words(String text, Dialect dialect) {
+        return Composition.parse(text, dialect).parts().stream().map(part -> parse(part.text(), dialect).words()).collect(Collectors.joining(", "));
+    }
+
     /// The words alone, stretches joined by blanks.
     public String words() {
         return stretches.stream().map(stretch -> stretch.stream().map(Piece::text).collect(Collectors.joining())).collect(Collectors.joining(" "));
@@ -98,7 +103,7 @@ public record Prompt(List<List<Piece>> stretches) {
                 } else if (c == '[') {
                     square.add(kept.size());
                     at++;
-                } else if (c == ':' && !round.isEmpty() && weight.find(at) && weight.start() == at ) {
+                } else if (c == ':' && !round.isEmpty() && weight.find(at) && weight.start() == at) {
                     multiplyFrom(round.removeLast(), Double.parseDouble(weight.group(1)));
                     at = weight.end();
                 } else if (c == ')' && !round.isEmpty()) {
@@ -157,7 +162,7 @@ public record Prompt(List<List<Piece>> stretches) {
                     at += 2;
                     continue;
                 }
-                int end = c == '(' && depth < DEEPEST ? closing(at, to) : -1;
+                int end = c == '(' && depth < DEEPEST ? Brackets.closing(source, at, to, ')') : -1;
                 if (end < 0) {
                     keep(at, weight);
                     at++;
@@ -169,24 +174,6 @@ public record Prompt(List<List<Piece>> stretches) {
                 replaced(at + 1, given ? colon : end, limited(inner), depth + 1);
                 at = end + 1;
             }
-        }
-
-        /// Where the bracket opened at `open` is closed before `to`, or -1.
-        private int closing(int open, int to) {
-            int depth = 0;
-            for (int i = open; i < to; i++) {
-                switch (source.charAt(i)) {
-                    case '\\' -> i++;
-                    case '(' -> depth++;
-                    case ')' -> {
-                        if (--depth == 0) {
-                            return i;
-                        }
-                    }
-                    default -> {}
-                }
-            }
-            return -1;
         }
 
         private List<Piece> pieces(int from, int to) {

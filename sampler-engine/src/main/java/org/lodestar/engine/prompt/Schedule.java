@@ -28,7 +28,7 @@ public final class Schedule {
         int at = 0;
         while (at < text.length()) {
             char c = text.charAt(at);
-            int end = c == '[' && depth < DEEPEST ? closing(text, at) : -1;
+            int end = c == '[' && depth < DEEPEST ? Brackets.closing(text, at, text.length(), ']') : -1;
             if (end >= 0) {
                 out.append(chosen(text.substring(at + 1, end), step, steps, depth + 1));
                 at = end + 1;
@@ -57,23 +57,6 @@ public final class Schedule {
         boolean before = step < Math.floor(change + 1e-9);
         String first = parts.size() == 3 ? parts.getFirst() : "";
         return at(before ? first : parts.get(parts.size() - 2), step, steps, depth);
-    }
-
-    private static int closing(String text, int open) {
-        int depth = 0;
-        for (int i = open; i < text.length(); i++) {
-            switch (text.charAt(i)) {
-                case '\\' -> i++;
-                case '[' -> depth++;
-                case ']' -> {
-                    if (--depth == 0) {
-                        return i;
-                    }
-                }
-                default -> {}
-            }
-        }
-        return -1;
     }
 
     /// The parts between `mark`s that stand in no bracket.

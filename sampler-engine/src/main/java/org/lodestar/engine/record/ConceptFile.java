@@ -58,6 +58,6 @@ public record ConceptFile(ConceptList concepts, List<String> meant, List<String>
 
     /// Stripped texts; none where the field is not there.
     private static List<String> texts(Fields fields, String name) {
-        return fields.names().contains(name) ? fields.texts(name).stream().map(String::strip).toList() : List.of();
+        return fields.has(name) ? fields.texts(name).stream().map(String::strip).toList() : List.of();
     }
 }

@@ -142,8 +142,7 @@ public final class Fields {
     public void rejectUnknown() {
         for (String name : object.propertyNames()) {
             if (!asked.contains(name)) {
-                String shown = name.length() > 40 ? name.substring(0, 40) + "..." : name;
-                problems.add(new Problem(where, "the fields " + String.join(", ", asked.stream().sorted().toList()), "a field " + shown, "Leave it out"));
+                problems.add(new Problem(where, "the fields " + String.join(", ", asked.stream().sorted().toList()), "a field " + Problem.brief(name, 40), "Leave it out"));
             }
         }
     }
@@ -185,7 +184,6 @@ public final class Fields {
         if (node.isArray()) {
             return "a list";
         }
-        String text = node.toString();
-        return text.length() > 40 ? text.substring(0, 40) + "..." : text;
+        return Problem.brief(node.toString(), 40);
     }
 }

@@ -76,7 +76,7 @@ public final class RecordJson {
                 fields.whole("threads", 0, Integer.MAX_VALUE),
                 fields.text("callLayout"),
                 fields.text("parent"),
-                fields.names().contains("readings") ? numbers(fields.object("readings")) : Map.of());
+                fields.has("readings") ? numbers(fields.object("readings")) : Map.of());
         fields.rejectUnknown();
         fields.finish();
         return record;

@@ -3,15 +3,22 @@ package org.lodestar.engine.run;
 import java.util.List;
 import java.util.Optional;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.prompt.Dialect;
 
 /// What may change while a run goes on: whatever is present replaces the old value from the next step on.
 ///
 /// @param prompt   a new prompt
 /// @param negative a new negative prompt ("" for none)
 /// @param policy   a new policy stack
-public record Change(Optional<String> prompt, Optional<String> negative, Optional<List<Term>> policy) {
+/// @param syntax   another way to read both prompts
+public record Change(Optional<String> prompt, Optional<String> negative, Optional<List<Term>> policy, Optional<Dialect> syntax) {
     public Change {
         policy = policy.map(List::copyOf);
+    }
+
+    /// Prompts are read as before.
+    public Change(Optional<String> prompt, Optional<String> negative, Optional<List<Term>> policy) {
+        this(prompt, negative, policy, Optional.empty());
     }
 
     /// Nothing changes.
@@ -30,6 +37,6 @@ public record Change(Optional<String> prompt, Optional<String> negative, Optiona
     }
 
     public boolean isEmpty() {
-        return prompt.isEmpty() && negative.isEmpty() && policy.isEmpty();
+        return prompt.isEmpty() && negative.isEmpty() && policy.isEmpty() && syntax.isEmpty();
     }
 }

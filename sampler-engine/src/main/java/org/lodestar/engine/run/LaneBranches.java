@@ -3,6 +3,7 @@ package org.lodestar.engine.run;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lodestar.engine.codec.TextEncoder;
@@ -21,8 +22,10 @@ import org.lodestar.engine.prompt.Dialect;
 /// @param empty       no prompt
 /// @param hasNegative whether a negative prompt was given
 /// @param wording     the words they were made from
+/// @param syntax      how they were read
 /// @param prompts     further texts that policies named
-record LaneBranches(Branch cond, Branch base, Branch empty, boolean hasNegative, Wording wording, Map<String, Branch> prompts) implements Branches {
+record LaneBranches(Branch cond, Branch base, Branch empty, boolean hasNegative, Wording wording, Dialect syntax, Map<String, Branch> prompts)
+        implements Branches {
 
     /// Encodes what a lane and its policies need, all in as many chunks as the longest text takes.
     static LaneBranches encode(Wording wording, List<String> prompts, Dialect syntax, TextEncoder text, CancelToken cancel) {
@@ -35,7 +38,12 @@ record LaneBranches(Branch cond, Branch base, Branch empty, boolean hasNegative,
         Branch base = hasNegative ? Branch.main("negative", text.encode(wording.negative(), reading, cancel)) : empty;
         Map<String, Branch> others =
                 prompts.stream().distinct().collect(Collectors.toMap(p -> p, p -> Branch.main(p, text.encode(p, reading, cancel))));
-        return new LaneBranches(cond, base, empty, hasNegative, wording, others);
+        return new LaneBranches(cond, base, empty, hasNegative, wording, syntax, others);
+    }
+
+    /// Whether [#encode] would make the same of these.
+    boolean holds(Wording words, List<String> texts, Dialect dialect) {
+        return wording.equals(words) && syntax == dialect && prompts.keySet().equals(Set.copyOf(texts));
     }
 
     @Override

@@ -16,6 +16,8 @@ final class Readings {
     private Readings() {}
 
     /// Nothing for a model without companions that look at pictures.
+    ///
+    /// @param prompt the words alone: a scorer knows no syntax
     static Map<String, Double> of(Latents finished, String prompt, Adviser adviser, CancelToken cancel) {
         Map<String, Double> readings = new HashMap<>();
         if (adviser.kinds().contains(Consultation.Kind.LIKENESS)

@@ -28,11 +28,11 @@ final class Resampling {
         double effective = Particles.effectiveSize(weights);
         boolean resample = particles.resamples(weights, step.isLast());
         List<Integer> parents = Particles.systematic(weights, new SplittableRandom(seed * 31 + step.index()).nextDouble());
+        String size = String.format(Locale.ROOT, "effective particles %.1f of %d", effective, samples.size());
         List<Advanced> settled = new ArrayList<>();
         for (int i = 0; i < samples.size(); i++) {
             Advanced own = samples.get(i);
             Advanced heir = resample ? samples.get(parents.get(i)) : own;
-            String size = String.format(Locale.ROOT, "effective particles %.1f of %d", effective, samples.size());
             String note = resample && parents.get(i) != i ? size + ", replaced by picture " + (parents.get(i) + 1) : size;
             settled.add(new Advanced(
                     noted(own.record(), note), new Moment(heir.moment().sampler(), heir.moment().policy(), resample ? 0 : logWeights.get(i))));

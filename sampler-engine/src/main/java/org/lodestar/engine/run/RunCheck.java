@@ -192,8 +192,13 @@ public final class RunCheck {
         prompt("prompt", spec.prompt(), spec, text, problems);
         prompt("negative prompt", spec.negative(), spec, text, problems);
         for (Edit edit : spec.edits()) {
-            edit.change().prompt().ifPresent(p -> prompt("prompt at step " + edit.step(), p, spec, text, problems));
-            edit.change().negative().ifPresent(p -> prompt("negative prompt at step " + edit.step(), p, spec, text, problems));
+            RunSpec then = spec.writtenAt(edit.step());
+            if (edit.change().prompt().isPresent() || edit.change().syntax().isPresent()) {
+                prompt("prompt at step " + edit.step(), then.prompt(), then, text, problems);
+            }
+            if (edit.change().negative().isPresent() || edit.change().syntax().isPresent()) {
+                prompt("negative prompt at step " + edit.step(), then.negative(), then, text, problems);
+            }
         }
         return problems;
     }
@@ -353,7 +358,8 @@ public final class RunCheck {
                         new Change(
                                 edit.change().prompt(),
                                 edit.change().negative(),
-                                edit.change().policy().map(Catalog::resolvePolicy))))
+                                edit.change().policy().map(Catalog::resolvePolicy),
+                                edit.change().syntax())))
                 .toList();
         return new RunSpec(
                 spec.model(),

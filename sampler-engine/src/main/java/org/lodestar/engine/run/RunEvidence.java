@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.lodestar.engine.guidance.Telemetry;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.pack.ModelInfo;
@@ -66,22 +65,8 @@ record RunEvidence(ModelInfo model, RunSpec spec, String parentHash, RunTimings 
 
     /// The step's numbers by name; quantities that do not exist are left out.
     static Map<String, Double> numbers(StepRecord step) {
-        Telemetry t = step.telemetry().getFirst();
-        Map<String, Double> numbers = new LinkedHashMap<>();
+        Map<String, Double> numbers = new LinkedHashMap<>(step.telemetry().getFirst().numbers());
         numbers.put("karrasSigma", step.level().karrasSigma());
-        numbers.put("weight", t.weight());
-        numbers.put("cosineEps", t.cosineEps());
-        numbers.put("cosineXMinusEps", t.cosineXMinusEps());
-        numbers.put("cosineX0", t.cosineX0());
-        numbers.put("differenceNorm", t.differenceNorm());
-        numbers.put("differenceRatio", t.differenceRatio());
-        numbers.put("parallelShare", t.parallelShare());
-        numbers.put("orthogonalShare", t.orthogonalShare());
-        numbers.put("momentumNorm", t.momentumNorm());
-        numbers.put("capHit", t.capHit());
-        numbers.put("effectiveWeight", t.effectiveWeight());
-        numbers.put("latentMean", t.latentMean());
-        numbers.put("latentStd", t.latentStd());
         numbers.put("nfe", (double) step.nfe());
         numbers.put("networkSeconds", step.networkNanos() / 1e9);
         numbers.put("otherSeconds", step.otherNanos() / 1e9);

@@ -12,7 +12,6 @@ import org.lodestar.engine.guidance.Branches;
 import org.lodestar.engine.guidance.Composed;
 import org.lodestar.engine.guidance.Particles;
 import org.lodestar.engine.guidance.PolicyStack;
-import org.lodestar.engine.guidance.PolicyState;
 import org.lodestar.engine.guidance.Wording;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.latent.LatentOps;
@@ -25,6 +24,7 @@ import org.lodestar.engine.noise.NoiseSource;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.prompt.Composition;
+import org.lodestar.engine.prompt.Prompt;
 import org.lodestar.engine.record.RunRecord;
 import org.lodestar.engine.sampler.Sampler;
 import org.lodestar.engine.sampler.SamplerState;
@@ -90,7 +90,7 @@ final class RunLoop {
             RunSpec now = spec.at(session.firstStep());
             PolicyStack stack = stack(now);
             Beginning beginning = Beginning.of(spec, model, source);
-            lanes.add(new Lane(now, Catalog.sampler(spec.sampler()), beginning, stack, encode(now, stack, model)));
+            lanes.add(new Lane(now, Catalog.sampler(spec.sampler()), beginning, stack, encode(now, stack, model, null)));
             for (int sample = 0; sample < spec.batch(); sample++) {
                 Optional<Moment> latest = session.latest(lane, sample);
                 if (latest.isEmpty()) {
@@ -126,10 +126,15 @@ final class RunLoop {
         return source;
     }
 
-    private LaneBranches encode(RunSpec now, PolicyStack stack, ModelPackage model) {
+    /// The lane's texts, encoded; `known` itself where it has them all.
+    private LaneBranches encode(RunSpec now, PolicyStack stack, ModelPackage model, @Nullable LaneBranches known) {
         long start = System.nanoTime();
         Wording wording = new Wording(now.prompt(), now.negative(), model.adviser().labels());
-        LaneBranches branches = LaneBranches.encode(wording, stack.prompts(wording), now.syntax(), model.text(), session.cancelToken());
+        List<String> texts = stack.prompts(wording);
+        if (known != null && known.holds(wording, texts, now.syntax())) {
+            return known;
+        }
+        LaneBranches branches = LaneBranches.encode(wording, texts, now.syntax(), model.text(), session.cancelToken());
         timings.add("text", System.nanoTime() - start);
         return branches;
     }
@@ -140,11 +145,10 @@ final class RunLoop {
             session.takeEdit(lane, step);
             RunSpec now = session.lanes().get(lane).at(step);
             Lane old = lanes.get(lane);
-            if (now.equals(old.now) && !(step == session.firstStep() && step > 0)) {
-                continue;
+            if (!now.equals(old.now)) {
+                PolicyStack stack = stack(now);
+                lanes.set(lane, new Lane(now, old.sampler, old.beginning, stack, encode(now, stack, model, old.branches)));
             }
-            PolicyStack stack = stack(now);
-            lanes.set(lane, new Lane(now, old.sampler, old.beginning, stack, encode(now, stack, model)));
         }
     }
 
@@ -156,8 +160,9 @@ final class RunLoop {
         for (int l = 0; l < lanes.size(); l++) {
             Lane lane = lanes.get(l);
             Step step = new Step(index, lane.grid());
+            boolean exchanged = index > 0 && !policyIds(session.lanes().get(l).at(index - 1)).equals(policyIds(lane.now));
             for (int sample = 0; sample < lane.now.batch(); sample++) {
-                Moment moment = momentFor(l, sample, index, lane);
+                Moment moment = momentFor(l, sample, index, lane, exchanged);
                 GuidedStep guided = new GuidedStep(step, lane.stack, moment.policy(), model.parameterization(), lane.branches(sample));
                 NoiseSource noise = Catalog.noise(lane.now.noise());
                 long seed = lane.now.seed() + sample;
@@ -200,7 +205,7 @@ final class RunLoop {
     }
 
     /// Where the sample stands. Policies that were exchanged start afresh; policies whose settings changed keep what they remember.
-    private Moment momentFor(int lane, int sample, int step, Lane settings) {
+    private Moment momentFor(int lane, int sample, int step, Lane settings, boolean exchanged) {
         Moment moment = session.latest(lane, sample).orElseThrow();
         if (step == 0) {
             // What is said of pure noise does not hold for a picture with some.
@@ -208,9 +213,7 @@ final class RunLoop {
             SamplerState start = scale == 1 ? moment.sampler() : SamplerState.start(LatentOps.scale(scale, moment.sampler().x()));
             return new Moment(start, settings.stack.begin(), 0);
         }
-        boolean samePolicies = policyIds(session.lanes().get(lane).at(step - 1)).equals(policyIds(settings.now));
-        PolicyState policy = samePolicies ? moment.policy() : settings.stack.begin();
-        return new Moment(moment.sampler(), policy, moment.logWeight());
+        return exchanged ? new Moment(moment.sampler(), settings.stack.begin(), moment.logWeight()) : moment;
     }
 
     private static LinkedEvaluations.Answered<SamplerState> kept(
@@ -229,7 +232,8 @@ final class RunLoop {
                 Latents z = session.latest(lane, sample).orElseThrow().sampler().x();
                 Rgb picture = model.codec().decode(z, session.cancelToken());
                 timings.add("decode", System.nanoTime() - start);
-                Map<String, Double> readings = Readings.of(z, spec.at(spec.steps() - 1).prompt(), model.adviser(), session.cancelToken());
+                RunSpec last = spec.at(spec.steps() - 1);
+                Map<String, Double> readings = Readings.of(z, Prompt.words(last.prompt(), last.syntax()), model.adviser(), session.cancelToken());
                 Optional<String> finding = PictureCheck.of(z, picture);
                 RunRecord record = new RunEvidence(model.info(), spec, session.parentHash(), timings)
                         .of(sample, lanes.get(lane).beginning.samples().get(sample).noise(), z, picture, session.steps(lane, sample), readings, finding);

@@ -156,7 +156,7 @@ public final class RunSession implements RunHandle {
         RunCheck.require(change);
         synchronized (this) {
             Change old = pending.get(lane);
-            Change both = new Change(change.prompt().or(old::prompt), change.negative().or(old::negative), change.policy().or(old::policy));
+            Change both = new Change(change.prompt().or(old::prompt), change.negative().or(old::negative), change.policy().or(old::policy), change.syntax().or(old::syntax));
             int step = stepsDone(0);
             RunCheck.requireComposable(lanes.get(lane).branch(new Edit(step, both)).writtenAt(step));
             pending.set(lane, both);
@@ -269,17 +269,16 @@ public final class RunSession implements RunHandle {
         return true;
     }
 
-    /// The changes that act from `step` of `lane` on, now part of its spec.
-    synchronized Optional<Change> takeEdit(int lane, int step) {
+    /// Makes the changes that act from `step` of `lane` on part of its spec.
+    synchronized void takeEdit(int lane, int step) {
         Change change = pending.get(lane);
         if (change.isEmpty()) {
-            return Optional.empty();
+            return;
         }
         pending.set(lane, Change.none());
         Change resolved = RunCheck.resolve(lanes.get(lane).withEdits(List.of(new Edit(step, change)))).edits().getFirst().change();
         lanes.set(lane, lanes.get(lane).branch(new Edit(step, resolved)));
         addEvent(new RunEvent.Edited(lane, step, resolved));
-        return Optional.of(resolved);
     }
 
     /// Writes down which source pictures were found.

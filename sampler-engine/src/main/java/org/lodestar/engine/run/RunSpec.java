@@ -72,7 +72,7 @@ public record RunSpec(
 
     /// This spec with prompts read otherwise.
     public RunSpec withSyntax(Dialect newSyntax) {
-        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, newSyntax, source, template);
+        return with(prompt, negative, policy, edits, newSyntax, template);
     }
 
     /// This spec with its prompts drawn by its seed where they are templates, which are kept beside them; itself where there is nothing to draw, as in plain text.
@@ -89,8 +89,11 @@ public record RunSpec(
         if (drawnPrompt.equals(prompt) && drawnNegative.equals(negative)) {
             return this;
         }
-        Optional<Template> typed = Optional.of(new Template(prompt, negative));
-        return new RunSpec(model, drawnPrompt, drawnNegative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, syntax, source, typed);
+        return with(drawnPrompt, drawnNegative, policy, edits, syntax, Optional.of(new Template(prompt, negative)));
+    }
+
+    private RunSpec with(String newPrompt, String newNegative, List<Term> newPolicy, List<Edit> newEdits, Dialect newSyntax, Optional<Template> newTemplate) {
+        return new RunSpec(model, newPrompt, newNegative, width, height, seed, batch, steps, sampler, spacing, newPolicy, noise, newEdits, newSyntax, source, newTemplate);
     }
 
     /// This spec with another model.
@@ -112,7 +115,7 @@ public record RunSpec(
 
     /// This spec with another policy.
     public RunSpec withPolicy(List<Term> newPolicy) {
-        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, newPolicy, noise, edits, syntax, source, template);
+        return with(prompt, negative, newPolicy, edits, syntax, template);
     }
 
     /// This spec with another seed.
@@ -122,7 +125,7 @@ public record RunSpec(
 
     /// This spec with other edits.
     public RunSpec withEdits(List<Edit> newEdits) {
-        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, newEdits, syntax, source, template);
+        return with(prompt, negative, policy, newEdits, syntax, template);
     }
 
     /// This spec with `edit` added after those of the same or an earlier step; later ones are dropped (a branch leaves its parent's future behind).
@@ -137,12 +140,9 @@ public record RunSpec(
     /// The spec in force at `step`: all edits up to it applied, none left, and the prompts as their schedules have them there.
     public RunSpec at(int step) {
         RunSpec now = writtenAt(step);
-        String promptThere = Schedule.at(now.prompt, syntax, step, steps);
-        String negativeThere = Schedule.at(now.negative, syntax, step, steps);
-        return promptThere.equals(now.prompt) && negativeThere.equals(now.negative)
-                ? now
-                : new RunSpec(
-                        model, promptThere, negativeThere, width, height, seed, batch, steps, sampler, spacing, now.policy, noise, List.of(), syntax, source, template);
+        String promptThere = Schedule.at(now.prompt, now.syntax, step, steps);
+        String negativeThere = Schedule.at(now.negative, now.syntax, step, steps);
+        return now.with(promptThere, negativeThere, now.policy, List.of(), now.syntax, template);
     }
 
     /// The spec in force at `step` with its prompts as written: all edits up to it applied, none left, schedules kept.
@@ -150,23 +150,14 @@ public record RunSpec(
         RunSpec now = withEdits(List.of());
         for (Edit edit : edits) {
             if (edit.step() <= step) {
-                now = new RunSpec(
-                        now.model,
-                        edit.change().prompt().orElse(now.prompt),
-                        edit.change().negative().orElse(now.negative),
-                        now.width,
-                        now.height,
-                        now.seed,
-                        now.batch,
-                        now.steps,
-                        now.sampler,
-                        now.spacing,
-                        edit.change().policy().orElse(now.policy),
-                        now.noise,
+                Change change = edit.change();
+                now = now.with(
+                        change.prompt().orElse(now.prompt),
+                        change.negative().orElse(now.negative),
+                        change.policy().orElse(now.policy),
                         List.of(),
-                        now.syntax,
-                        now.source,
-                        now.template);
+                        change.syntax().orElse(now.syntax),
+                        template);
             }
         }
         return now;

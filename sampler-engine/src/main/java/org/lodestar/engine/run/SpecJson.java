@@ -19,7 +19,7 @@ import org.lodestar.engine.record.Sha256;
 ///  "sampler":"ddim","seed":7,"spacing":"trailing","steps":20,"width":128}
 /// ```
 ///
-/// Where prompts are not read as plain text, `"syntax":"a1111"` or `"comfy"` says so.
+/// Where prompts are not read as plain text, `"syntax":"a1111"` or `"comfy"` says so; in an edit `"syntax"` says how they are read from there on.
 ///
 /// Where the prompts were drawn from templates, `"template":{"negative":"","prompt":"a {red|grey} fox"}` keeps what was typed.
 ///
@@ -130,6 +130,7 @@ public final class SpecJson {
         edit.change().prompt().ifPresent(prompt -> all.put("prompt", prompt));
         edit.change().negative().ifPresent(negative -> all.put("negative", negative));
         edit.change().policy().ifPresent(policy -> all.put("policy", Term.text(policy)));
+        edit.change().syntax().ifPresent(syntax -> all.put("syntax", syntax.id()));
         return all;
     }
 
@@ -140,7 +141,8 @@ public final class SpecJson {
             Change change = new Change(
                     entry.optional("prompt", text -> text, ""),
                     entry.optional("negative", text -> text, ""),
-                    entry.optional("policy", Term::parseStack, List.of()));
+                    entry.optional("policy", Term::parseStack, List.of()),
+                    entry.optional("syntax", Dialect::of, Dialect.PLAIN));
             edits.add(new Edit(step, change));
             entry.rejectUnknown();
         }

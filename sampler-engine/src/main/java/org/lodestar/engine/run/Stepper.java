@@ -121,13 +121,18 @@ public record Stepper(
         return Resampling.settle(stack, step, subjects.getFirst().seed(), advanced).stream().map(Advanced::moment).toList();
     }
 
-    /// The clean samples at the end, all steps under one policy.
-    public List<Latents> end(List<Moment> start, PolicyStack stack) {
+    /// The samples after all steps, under one policy.
+    public List<Moment> run(List<Moment> start, PolicyStack stack) {
         List<Moment> now = start;
         for (int i = 0; i < grid.steps(); i++) {
             now = step(now, i, stack);
         }
-        return now.stream().map(moment -> moment.sampler().x()).toList();
+        return now;
+    }
+
+    /// The clean samples at the end, all steps under one policy.
+    public List<Latents> end(List<Moment> start, PolicyStack stack) {
+        return run(start, stack).stream().map(moment -> moment.sampler().x()).toList();
     }
 
     /// The noise from which deterministic DDIM under the policy leads to `clean`. The policy's memory is new at every step: one that needs it cannot be inverted.

@@ -24,7 +24,7 @@ record Shell(Path cache, Path pictures) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal =
                 new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), false);
-        Installation here = new Installation(Path.of(System.getProperty("lodestar.root")), cache, pictures.resolveSibling("data"), pictures);
+        Installation here = new Installation(Path.of(System.getProperty("lodestar.root")), pictures.resolveSibling("config"), cache, pictures.resolveSibling("data"), pictures);
         int exit = LodestarCommand.create(new Context(terminal, here, () -> 5_000_000_005L)).execute(args);
         return new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -27,7 +27,7 @@ class PlaneExperimentsTest {
 
     @Test
     void particlesComeNearerToWhatGuidanceMeans() {
-        Finding finding = new ParticleAccuracy(1024, 3).run();
+        Finding finding = new ParticleAccuracy(1024, 3, List.of(1, 64)).run();
 
         List<? extends List<?>> repeats = finding.tables().getLast().rows();
         assertThat(mean(repeats, 64)).as("mean divergence with 64 particles against one").isLessThan(0.75 * mean(repeats, 1));

@@ -2,16 +2,21 @@ package org.lodestar.engine.testing;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.lodestar.engine.codec.LatentCodec;
 import org.lodestar.engine.codec.TextEncoder;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.latent.LatentFormat;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.model.Advice;
+import org.lodestar.engine.model.Adviser;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Conditioning;
+import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.model.Denoiser;
 import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.model.Prediction;
@@ -28,6 +33,8 @@ import org.lodestar.engine.schedule.NoiseSchedule;
 public final class ToyModel implements ModelPackage {
     private final NoiseSchedule schedule;
     private final List<Integer> callSizes = new ArrayList<>();
+    private final List<String> encoded = new ArrayList<>();
+    private final List<String> scored = new ArrayList<>();
     private Runnable beforeCall = () -> {};
     private boolean closed;
 
@@ -43,6 +50,43 @@ public final class ToyModel implements ModelPackage {
     /// Number of queries of each call so far.
     public synchronized List<Integer> callSizes() {
         return List.copyOf(callSizes);
+    }
+
+    /// Texts that were asked to be encoded so far.
+    public synchronized List<String> encoded() {
+        return List.copyOf(encoded);
+    }
+
+    /// Texts that pictures were likened to so far.
+    public synchronized List<String> scored() {
+        return List.copyOf(scored);
+    }
+
+    /// Likes every text as much as any other.
+    @Override
+    public Adviser adviser() {
+        return new Adviser() {
+            @Override
+            public Set<Consultation.Kind> kinds() {
+                return Set.of(Consultation.Kind.LIKENESS);
+            }
+
+            @Override
+            public List<String> labels() {
+                return List.of();
+            }
+
+            @Override
+            public Advice answer(Consultation question, CancelToken cancel) {
+                if (!(question instanceof Consultation.Likeness(var _, List<String> texts))) {
+                    return Adviser.NONE.answer(question, cancel);
+                }
+                synchronized (ToyModel.this) {
+                    scored.addAll(texts);
+                }
+                return new Advice.Likeness(Collections.nCopies(texts.size(), 0.5));
+            }
+        };
     }
 
     public boolean isClosed() {
@@ -70,6 +114,9 @@ public final class ToyModel implements ModelPackage {
         return new TextEncoder() {
             @Override
             public Conditioning encode(String text, Reading reading, CancelToken cancel) {
+                synchronized (ToyModel.this) {
+                    encoded.add(text);
+                }
                 return new Conditioning(text, Map.of());
             }
 

@@ -28,7 +28,6 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
-import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.image.ImageMetrics;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.image.Ssim;
@@ -558,11 +557,6 @@ public final class CompareViewModel {
     }
 
     private void report(EngineException problem) {
-        problems.setAll(
-                switch (problem) {
-                    case EngineException.InvalidInput input -> input.problems().stream().map(Problem::sentence).toList();
-                    case EngineException.ModelProblem model -> model.problems().stream().map(Problem::sentence).toList();
-                    case EngineException failure -> List.of(String.valueOf(failure.getMessage()));
-                });
+        problems.setAll(problem.sentences());
     }
 }

@@ -1,7 +1,6 @@
 package org.lodestar.studio.create;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import javafx.beans.property.BooleanProperty;
@@ -12,7 +11,6 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
-import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.record.PictureFile;
 import org.lodestar.engine.record.SharedSettings;
 import org.lodestar.engine.run.Change;
@@ -225,11 +223,6 @@ public final class CreateViewModel {
     }
 
     private void report(EngineException problem) {
-        problems.setAll(
-                switch (problem) {
-                    case EngineException.InvalidInput input -> input.problems().stream().map(Problem::sentence).toList();
-                    case EngineException.ModelProblem model -> model.problems().stream().map(Problem::sentence).toList();
-                    case EngineException other -> List.of(String.valueOf(other.getMessage()));
-                });
+        problems.setAll(problem.sentences());
     }
 }

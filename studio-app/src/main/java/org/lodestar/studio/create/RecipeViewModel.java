@@ -219,16 +219,17 @@ public final class RecipeViewModel {
         settings.policy().map(Term::parseStack).ifPresent(guidance::show);
     }
 
-    /// What has to change at `step` of a run of `spec` to continue as the form says: templates are drawn with the run's seed, brackets read as the run reads them.
+    /// What has to change at `step` of a run of `spec` to continue as the form says; templates are drawn with the run's seed.
     ///
     /// @throws EngineException.InvalidInput with every list that is missing
     public Change changeFrom(RunSpec spec, int step) {
         RunSpec then = spec.writtenAt(step);
-        RunSpec drawn = session.drawn(spec().withSeed(spec.seed()).withSyntax(spec.syntax()));
+        RunSpec drawn = session.drawn(spec().withSeed(spec.seed()));
         return new Change(
                 Optional.of(drawn.prompt()).filter(now -> !now.equals(then.prompt())),
                 Optional.of(drawn.negative()).filter(now -> !now.equals(then.negative())),
-                Optional.of(guidance.stack()).filter(now -> !now.equals(then.policy())));
+                Optional.of(guidance.stack()).filter(now -> !now.equals(then.policy())),
+                Optional.of(drawn.syntax()).filter(now -> now != then.syntax()));
     }
 
     private void adopt(ModelInfo info) {

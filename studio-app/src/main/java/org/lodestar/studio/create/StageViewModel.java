@@ -161,7 +161,7 @@ public final class StageViewModel {
         for (FollowedRun.LaneEdit edit : shown.edits()) {
             int step = edit.edit().step();
             Change change = edit.edit().change();
-            String text = change.policy().isPresent() && change.prompt().isEmpty() && change.negative().isEmpty()
+            String text = change.policy().isPresent() && change.equals(Change.policy(change.policy().get()))
                     ? StackDifference.between(spec.at(step - 1).policy(), change.policy().get())
                     : "";
             fresh.add(new StageMark(

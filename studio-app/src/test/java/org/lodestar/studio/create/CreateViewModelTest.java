@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.lodestar.engine.image.PngText;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.record.PictureFile;
+import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.RunSpec;
 import org.lodestar.studio.guidance.ParameterViewModel;
 import org.lodestar.studio.session.Bench;
@@ -87,6 +89,14 @@ class CreateViewModelTest {
         create.recipe().show(spec);
         assertThat(create.recipe().promptProperty().get()).isEqualTo("a [fox:wolf:0.5]");
         assertThat(create.recipe().changeFrom(spec, 15).isEmpty()).isTrue();
+    }
+
+    @Test
+    void anotherReadingOfBracketsIsPartOfABranch() {
+        create.recipe().promptProperty().set("a (red:1.2) fox");
+        RunSpec spec = create.recipe().spec();
+        create.recipe().syntaxProperty().set(Dialect.PLAIN);
+        assertThat(create.recipe().changeFrom(spec, 3)).isEqualTo(new Change(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(Dialect.PLAIN)));
     }
 
     @Test

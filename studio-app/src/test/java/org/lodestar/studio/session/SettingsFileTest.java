@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lodestar.engine.pack.DeviceWish;
@@ -60,14 +59,5 @@ class SettingsFileTest {
         bench.session.changeTheme(Theme.LIGHT);
         assertThat(bench.session.settingsProperty().get().theme()).isEqualTo(Theme.LIGHT);
         assertThat(bench.session.settingsProblemProperty().get()).contains("file").endsWith("until the program ends.");
-    }
-
-    @Test
-    void everySystemHasItsFolders() {
-        Path home = Path.of("home");
-        assertThat(Folders.of("Linux", home, Map.of(), List.of()).config()).isEqualTo(home.resolve(".config/lodestar"));
-        assertThat(Folders.of("Linux", home, Map.of("XDG_CONFIG_HOME", "cfg"), List.of()).config()).isEqualTo(Path.of("cfg/lodestar"));
-        assertThat(Folders.of("Mac OS X", home, Map.of(), List.of()).config()).isEqualTo(home.resolve("Library/Application Support/Lodestar"));
-        assertThat(Folders.of("Windows 11", home, Map.of("APPDATA", "roaming"), List.of()).config()).isEqualTo(Path.of("roaming/Lodestar"));
     }
 }

@@ -6,15 +6,21 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.model.Branch;
+import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.model.Denoiser;
+import org.lodestar.engine.model.Prediction;
+import org.lodestar.engine.model.Query;
 import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.ModelPart;
 import org.lodestar.engine.pack.OnnxFile.Weight;
@@ -23,14 +29,14 @@ import org.lodestar.engine.pack.TensorType;
 /// A net whose weights lie between those of two nets with the same graph: `(1-share)*a + share*b`, computed in 64-bit.
 ///
 /// The graph file of the first net is read into memory, the mixed weights take the places of its own, and the runtime opens the result; weights that lie in other files are handed over
-/// beside it. So the runtime folds and fuses mixed weights, never the original ones. Only the net of the last share is kept.
+/// beside it. So the runtime folds and fuses mixed weights, never the original ones. The nets of the shares that were last asked for
+/// together are kept.
 final class MixedNet implements HeldNet {
     private final OrtRuntime runtime;
     private final Device device;
     private final ModelPart first;
     private final ModelPart second;
-    private @Nullable OrtNet net;
-    private double share;
+    private final Map<Double, OrtNet> nets = new HashMap<>();
     private boolean closed;
 
     MixedNet(OrtRuntime runtime, Device device, ModelPart first, ModelPart second) {
@@ -47,23 +53,47 @@ final class MixedNet implements HeldNet {
         if (closed) {
             throw new IllegalStateException("the model is closed");
         }
-        if (net == null || share != wanted) {
-            if (net != null) {
-                net.close();
-                net = null;
-            }
+        OrtNet net = nets.get(wanted);
+        if (net == null) {
             net = open(wanted);
-            share = wanted;
+            nets.put(wanted, net);
         }
         return net;
+    }
+
+    /// Makes room for the nets of the shares that are asked for next, where one of them is not open yet: lanes with shares of their own keep theirs, a share that was left gives its memory back.
+    synchronized void expect(Set<Double> shares) {
+        if (!nets.keySet().containsAll(shares)) {
+            nets.keySet().stream().filter(open -> !shares.contains(open)).toList().forEach(left -> Objects.requireNonNull(nets.remove(left)).close());
+        }
+    }
+
+    /// `denoiser`, with this told beforehand which shares each of its calls asks for.
+    Denoiser inside(Denoiser denoiser) {
+        return new Expecting(denoiser, this);
+    }
+
+    private record Expecting(Denoiser denoiser, MixedNet mixed) implements Denoiser {
+        @Override
+        public List<Prediction> predict(List<Query> queries, CancelToken cancel) {
+            mixed.expect(queries.stream()
+                    .map(Query::branch)
+                    .filter(branch -> branch.net() == Branch.Net.MIXED)
+                    .map(branch -> OrtDenoiser.share(branch.conditioning()))
+                    .collect(Collectors.toSet()));
+            return denoiser.predict(queries, cancel);
+        }
+
+        @Override
+        public Set<Branch.Net> nets() {
+            return denoiser.nets();
+        }
     }
 
     @Override
     public synchronized void close() {
         closed = true;
-        if (net != null) {
-            net.close();
-        }
+        nets.values().forEach(OrtNet::close);
     }
 
     private OrtNet open(double wanted) {

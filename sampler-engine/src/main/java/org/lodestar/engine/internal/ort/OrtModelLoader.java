@@ -26,6 +26,7 @@ import org.lodestar.engine.model.Adviser;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Cancelled;
+import org.lodestar.engine.model.Denoiser;
 import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.model.Query;
 import org.lodestar.engine.pack.Companions;
@@ -155,8 +156,8 @@ public final class OrtModelLoader implements ModelLoader {
                 sources.putIfAbsent(Branch.Net.DISTILLED, own);
             }
             ModelFolder.Denoising second = contents.denoisers().get(Branch.Net.SECOND);
-            if (second != null) {
-                MixedNet mixed = new MixedNet(ort, device, main().part(), second.part());
+            MixedNet mixed = second == null ? null : new MixedNet(ort, device, main().part(), second.part());
+            if (mixed != null) {
                 nets.add(mixed);
                 sources.put(Branch.Net.MIXED, new OrtDenoiser.Source(told -> mixed.at(OrtDenoiser.share(told)), own.ports(), own.parameterization(), own.shown()));
             }
@@ -169,7 +170,8 @@ public final class OrtModelLoader implements ModelLoader {
             LatentPreviewer previewer = previewer(codec);
             phase("first calls", 0.9);
             CallLayout layout = layout(sources, encoder);
-            OrtDenoiser denoiser = denoiser(sources, layout);
+            Denoiser plain = denoiser(sources, layout);
+            Denoiser denoiser = mixed == null ? plain : mixed.inside(plain);
             Adviser adviser = adviser(encoder, codec);
             phase("ready", 1);
             List<String> notes = Stream.of(warnings, report.notes(), contents.noise().notes()).flatMap(List::stream).toList();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -185,12 +186,30 @@ class CompanionNetsTest {
     @Test
     void sharesOfOneCallAreKeptApart() {
         try (ModelPackage model = open(two(weighted(0, 0, 1), weighted(0, 0, 2)))) {
-            List<Query> queries = Stream.of(0.0, 0.5, 1.0, 0.5)
-                    .map(share -> new Query(Branch.main("cond", words().with(Conditioning.SHARE, share)).to(Branch.Net.MIXED), X, model.schedule().at(500)))
-                    .toList();
-            List<Double> offsets = model.denoiser().predict(queries, NEVER).stream().map(answer -> Math.rint(100.0 * answer.noise().at(0)) / 100).toList();
+            List<Double> offsets = model.denoiser().predict(shares(model, 0.0, 0.5, 1.0, 0.5), NEVER).stream().map(answer -> Math.rint(100.0 * answer.noise().at(0)) / 100).toList();
             assertThat(offsets).containsExactly(1.3, 0.8, 0.3, 0.8);
         }
+    }
+
+    @Test
+    void sharesThatAreAskedForTogetherStayOpen() throws IOException {
+        TinyFolder files = two(weighted(0, 0, 1), weighted(0, 0, 2));
+        try (ModelPackage model = open(files)) {
+            List<Prediction> first = model.denoiser().predict(shares(model, 0.25, 0.75), NEVER);
+            Files.delete(files.file("second/unet/beside.bin"));
+
+            assertThat(model.denoiser().predict(shares(model, 0.25, 0.75), NEVER)).as("nothing is read again").isEqualTo(first);
+            assertThat(model.denoiser().predict(shares(model, 0.75), NEVER)).isEqualTo(first.subList(1, 2));
+            assertThat(model.denoiser().predict(shares(model, 0.25), NEVER)).isEqualTo(first.subList(0, 1));
+            assertThatThrownBy(() -> model.denoiser().predict(shares(model, 0.25, 0.5), NEVER)).isInstanceOf(EngineException.ModelProblem.class);
+            assertThatThrownBy(() -> model.denoiser().predict(shares(model, 0.75), NEVER)).as("a share that was left is closed").isInstanceOf(EngineException.ModelProblem.class);
+        }
+    }
+
+    private static List<Query> shares(ModelPackage model, Double... shares) {
+        return Stream.of(shares)
+                .map(share -> new Query(Branch.main("cond", words().with(Conditioning.SHARE, share)).to(Branch.Net.MIXED), X, model.schedule().at(500)))
+                .toList();
     }
 
     @Test

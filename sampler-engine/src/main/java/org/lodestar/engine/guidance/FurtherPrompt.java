@@ -8,18 +8,40 @@ import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.parameter.ParameterSpec;
 
-/// Negated prompt: takes away what one more text asks for, counted from the empty prompt.
+/// One more text beside the prompt: adds what it asks for, or takes it away, counted from the empty prompt.
 ///
 /// ```
-/// D := D - w*(D_n - D_0)      D_n under the text, D_0 under the empty prompt
+/// D := D + w*(D_k - D_0)      D_k under the text, D_0 under the empty prompt; w below 0 takes away
 /// ```
 ///
 /// Acts on whatever the rest of the stack made, also at strength 1. Several may stand together. Neutral: no text, or `w = 0`.
 ///
-/// Source: Liu et al. 2022, arXiv 2206.01714.
-public record NotPrompt(String text, double w) implements GuidancePolicy {
+/// Source: Liu et al. 2022, arXiv 2206.01714: conjunction and negation.
+///
+/// @param text what else is asked for, or ""
+/// @param w    how strongly; negative to take it away
+public record FurtherPrompt(String text, double w) implements GuidancePolicy {
 
-    public static final PolicyType TYPE = new PolicyType(
+    /// Adds the text.
+    public static final PolicyType AND = new PolicyType(
+            new Descriptor(
+                    "and",
+                    "And",
+                    "Composed prompt",
+                    "Adds a second thing to the picture as an idea of its own, with its own strength, where one long prompt would mix the two.",
+                    "D := D + w*(D_k - D_0)",
+                    "arXiv 2206.01714",
+                    Descriptor.Fidelity.EXACT,
+                    List.of(
+                            new ParameterSpec.Text("text", "And", "", "What else should be seen, in a few words; empty adds nothing."),
+                            ParameterSpec.number(
+                                    "w", "Strength", 0, 100, 20, 3, 0.1, "How strongly the picture is pushed towards it, on the scale of CFG; 0 does nothing."))),
+            Set.of(Slot.CORRECT),
+            "1 more; 2 more beside a negative prompt",
+            parameters -> new FurtherPrompt(parameters.text("text").strip(), parameters.number("w")));
+
+    /// Takes the text away.
+    public static final PolicyType NOT = new PolicyType(
             new Descriptor(
                     "not",
                     "Not",
@@ -34,11 +56,11 @@ public record NotPrompt(String text, double w) implements GuidancePolicy {
                                     "w", "Strength", 0, 100, 20, 3, 0.1, "How strongly the picture is pushed away from it, on the scale of CFG; 0 does nothing."))),
             Set.of(Slot.CORRECT),
             "1 more; 2 more beside a negative prompt",
-            parameters -> new NotPrompt(parameters.text("text").strip(), parameters.number("w")));
+            parameters -> new FurtherPrompt(parameters.text("text").strip(), -parameters.number("w")));
 
     @Override
     public Set<Slot> slots() {
-        return TYPE.slots();
+        return AND.slots();
     }
 
     @Override
@@ -59,7 +81,7 @@ public record NotPrompt(String text, double w) implements GuidancePolicy {
         Branches branches = estimates.context().branches();
         Latents asked = estimates.of(branches.prompt(text)).denoised();
         Latents empty = estimates.of(branches.empty()).denoised();
-        return new Corrected(LatentOps.addScaledDifference(guided, -w, asked, empty), state);
+        return new Corrected(LatentOps.addScaledDifference(guided, w, asked, empty), state);
     }
 
     private boolean isNeutral() {
