@@ -77,7 +77,7 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
             Look.loadFonts();
             Folders folders = new Folders(scratch, scratch, Folders.ofThisSystem().cache(), scratch.resolve("pictures"), Folders.ofThisSystem().models());
             RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
-            Composition studio = new Composition(StudioApp.openEngine(folders), Instruments.catalog(), folders, random);
+            Composition studio = new Composition(StudioApp.openEngine(folders), Instruments.catalog(), folders, random, _ -> {});
             studio.session().changeTheme(theme);
             Stage stage = new Stage();
             Scene scene = new Scene(studio.shell(), width, height);
@@ -90,7 +90,7 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
                 switch (state) {
                     case ModelState.Loading _, ModelState.Unloaded _ -> {}
                     case ModelState.Ready _ -> start(play(studio), scene, taken, firstPicture);
-                    case ModelState.Unusable(String sentence) ->
+                    case ModelState.Unusable(String sentence, boolean _) ->
                         taken.completeExceptionally(new EngineException.InferenceFailure(sentence, null));
                 }
             });

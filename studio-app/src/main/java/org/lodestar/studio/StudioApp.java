@@ -28,7 +28,7 @@ public final class StudioApp extends Application {
     public void start(Stage stage) {
         Folders folders = Folders.ofThisSystem();
         Look.loadFonts();
-        Composition opened = new Composition(openEngine(folders), Instruments.catalog(), folders, RandomGenerator.getDefault());
+        Composition opened = new Composition(openEngine(folders), Instruments.catalog(), folders, RandomGenerator.getDefault(), folder -> getHostServices().showDocument(folder.toUri().toString()));
         studio = opened;
         stage.setTitle(Words.of("app.name"));
         stage.setScene(new Scene(opened.shell(), WIDTH, HEIGHT));
@@ -50,6 +50,6 @@ public final class StudioApp extends Application {
     /// The engine on this machine, with the starter model of this installation.
     static Engine openEngine(Folders folders) {
         Path home = Path.of(System.getProperty("lodestar.home", "")).toAbsolutePath();
-        return Engine.open(new EngineOptions(home.resolve("models").resolve("starter"), folders.cache(), 0));
+        return Engine.open(new EngineOptions(home.resolve("models").resolve("starter"), folders.cache(), 0, Boolean.getBoolean("lodestar.anyMemory")));
     }
 }

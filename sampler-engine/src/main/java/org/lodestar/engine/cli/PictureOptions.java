@@ -28,6 +28,7 @@ import org.lodestar.engine.run.RunCheck;
 import org.lodestar.engine.run.RunRequest;
 import org.lodestar.engine.run.RunSpec;
 import org.lodestar.engine.run.Source;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options that say what to make. All are read as text and checked together, so that every mistake is told at once.
@@ -87,8 +88,8 @@ final class PictureOptions {
     @Option(names = "--device", paramLabel = "ID", defaultValue = "auto", description = "auto (the default), cpu or cuda.")
     String device = "auto";
 
-    @Option(names = "--any-memory", description = "Loads a model even if it needs more memory than this machine has.")
-    boolean anyMemory;
+    @Mixin
+    private final MemoryOption memory = new MemoryOption();
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "0", description = "Threads per network call on the CPU; one per core if left out.")
     String threads = "0";
@@ -238,8 +239,7 @@ final class PictureOptions {
 
     /// What the engine is opened with.
     EngineOptions engine(Installation here, Wish wish) {
-        EngineOptions usual = here.options(wish.threads());
-        return usual.allowingAnyMemory(anyMemory || usual.anyMemory());
+        return memory.applied(here.options(wish.threads()));
     }
 
     private static int whole(String where, String text, String expected, List<Problem> problems) {
