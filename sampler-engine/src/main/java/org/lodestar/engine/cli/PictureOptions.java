@@ -76,13 +76,13 @@ final class PictureOptions {
     @Option(names = "--concepts", paramLabel = "LIST.json", description = "Subjects to stay clear of, for the guardian in --policy.")
     @Nullable Path concepts;
 
-    @Option(names = "--image", paramLabel = "F.png", description = "A picture to start from instead of noise alone.")
+    @Option(names = "--image", paramLabel = "FILE", description = "A picture to start from instead of noise alone: PNG, JPEG, GIF or BMP.")
     @Nullable Path image;
 
     @Option(names = "--strength", paramLabel = "S", description = "How much of the picture may change, 0 to 1; 0.8 if left out, 1 with a mask.")
     @Nullable String strength;
 
-    @Option(names = "--mask", paramLabel = "F.png", description = "White where to repaint the picture, black where to keep it.")
+    @Option(names = "--mask", paramLabel = "FILE", description = "White where to repaint the picture, black where to keep it.")
     @Nullable Path mask;
 
     @Option(names = "--device", paramLabel = "ID", defaultValue = "auto", description = "auto (the default), cpu or cuda.")
@@ -230,7 +230,7 @@ final class PictureOptions {
     /// The picture's own size; nothing if it cannot be read, which the run will tell.
     private static Optional<Size> size(Path picture) {
         try {
-            Rgb pixels = PictureFile.read(picture).image();
+            Rgb pixels = PictureFile.pixels(picture);
             return Optional.of(new Size(pixels.width(), pixels.height()));
         } catch (EngineException.InvalidInput e) {
             return Optional.empty();

@@ -152,7 +152,8 @@ class CreateViewModelTest {
     @Test
     void onlyPngFilesAreTakenAsPicturesToStartFrom() {
         assertThat(SourceViewModel.takes(folder.resolve("fox.PNG"))).isTrue();
-        assertThat(SourceViewModel.takes(folder.resolve("fox.jpg"))).isFalse();
+        assertThat(SourceViewModel.takes(folder.resolve("fox.jpg"))).isTrue();
+        assertThat(SourceViewModel.takes(folder.resolve("fox.webp"))).isFalse();
     }
 
     @Test
