@@ -5,6 +5,7 @@ module org.lodestar.engine {
     requires com.microsoft.onnxruntime;
     requires info.picocli;
     requires tools.jackson.databind;
+    requires java.desktop;
     requires java.logging;
     requires java.management;
     requires jdk.management;

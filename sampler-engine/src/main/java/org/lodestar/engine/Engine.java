@@ -34,6 +34,14 @@ public interface Engine extends AutoCloseable {
         return new LocalEngine(options, loader, new FileSink(Clock.system(ZoneId.systemDefault())));
     }
 
+    /// What [#load] and [org.lodestar.engine.run.RunSpec#model] call the model in `folder`: "starter" for the one that ships with the program, else its path.
+    String nameOf(Path folder);
+
+    /// Lets `model` be loaded from now on even if it needs more memory than the machine has. It may fail then, or make everything slow.
+    ///
+    /// @param model "starter" or a folder
+    void allowAnyMemory(String model);
+
     /// What is in a folder, without loading it. Reads files: call it off the window's thread.
     PackageReport inspect(Path folder);
 

@@ -42,6 +42,8 @@ import org.lodestar.engine.run.RunTask;
 final class LocalEngine implements Engine {
     private static final System.Logger LOG = System.getLogger(LocalEngine.class.getName());
 
+    private static final String STARTER = "starter";
+
     /// A loaded model and what was asked for to get it.
     private record Warm(Path folder, DeviceWish wish, ModelPackage model) {}
 
@@ -52,6 +54,7 @@ final class LocalEngine implements Engine {
     private final AtomicLong ids = new AtomicLong();
     /// Runs that are not over, by id. What is kept of finished runs belongs to whoever holds their handles.
     private final Map<Long, RunTask> tasks = new ConcurrentHashMap<>();
+    private final Set<Path> tooLargeButAllowed = ConcurrentHashMap.newKeySet();
     private final Set<CancelToken> studies = ConcurrentHashMap.newKeySet();
     private @Nullable Warm warm;
     private volatile @Nullable TextEncoder text;
@@ -60,6 +63,17 @@ final class LocalEngine implements Engine {
         this.options = options;
         this.loader = loader;
         this.sink = sink;
+    }
+
+    @Override
+    public String nameOf(Path folder) {
+        Path normal = folder.toAbsolutePath().normalize();
+        return normal.equals(options.starterModel().toAbsolutePath().normalize()) ? STARTER : normal.toString();
+    }
+
+    @Override
+    public void allowAnyMemory(String model) {
+        tooLargeButAllowed.add(folder(model));
     }
 
     @Override
@@ -183,18 +197,18 @@ final class LocalEngine implements Engine {
     private ModelPackage model(String name, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
         Path folder = folder(name);
         Warm have = warm;
-        if (have != null && have.folder.equals(folder) && have.wish == wish) {
+        if (have != null && have.folder.equals(folder) && have.wish.equals(wish)) {
             return have.model;
         }
         release();
-        ModelPackage loaded = loader.open(folder, wish, listener, cancel);
+        ModelPackage loaded = (tooLargeButAllowed.contains(folder) ? loader.allowingAnyMemory() : loader).open(folder, wish, listener, cancel);
         warm = new Warm(folder, wish, loaded);
         text = loaded.text();
         return loaded;
     }
 
     private Path folder(String name) {
-        if (name.equals("starter")) {
+        if (name.equals(STARTER)) {
             return options.starterModel();
         }
         try {
@@ -207,7 +221,7 @@ final class LocalEngine implements Engine {
             LOG.log(System.Logger.Level.DEBUG, "not a path: " + name, e);
         }
         throw new EngineException.ModelProblem(
-                List.of(new Problem("model", "\"starter\" or the folder of an ONNX model", "\"" + name + "\", which is not a folder", "Check the path")), null);
+                List.of(new Problem("model", "\"starter\" or the folder of an ONNX model", "\"" + name + "\", which is not a folder", "Check the path, or choose another model")), null);
     }
 
     @Override

@@ -30,7 +30,7 @@ class ArchitectureTest {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("javafx..", "java.awt..", "javax.swing..", "javax.imageio..", "org.lodestar.studio..", "java.net.http..", "javax.net..")
+                .resideInAnyPackage("javafx..", "javax.swing..", "org.lodestar.studio..", "java.net.http..", "javax.net..")
                 .because("the engine runs headless and offline; pictures are plain values")
                 .check(ENGINE);
         noClasses()
@@ -38,6 +38,24 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .haveNameMatching("java\\.net\\.(.*Socket.*|URL|URLConnection|HttpURLConnection)")
                 .because("the program opens no connection and no port")
+                .check(ENGINE);
+    }
+
+    @Test
+    void onlyOneClassReadsPicturesWithTheJdk() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(BASE + ".image.JdkPictureReader")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.awt..", "javax.imageio..")
+                .because("pictures are plain values; formats other than PNG are decoded in one place")
+                .check(ENGINE);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.awt", "java.awt.event..", "java.awt.peer..")
+                .because("nothing in the engine needs a display")
                 .check(ENGINE);
     }
 

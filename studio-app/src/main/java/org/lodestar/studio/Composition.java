@@ -3,6 +3,7 @@ package org.lodestar.studio;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.lodestar.engine.Engine;
@@ -42,14 +43,15 @@ public final class Composition implements AutoCloseable {
     /// @param instruments what a recipe can be made of
     /// @param here        where things are kept
     /// @param random      seeds for new pictures
-    public Composition(Engine engine, Instruments instruments, Installation here, RandomGenerator random) {
+    /// @param opener      shows a folder in the system's file manager
+    public Composition(Engine engine, Instruments instruments, Installation here, RandomGenerator random, Consumer<Path> opener) {
         this.engine = engine;
         Pulse pulse = new PulseDrain();
         this.session = new StudioSession(
                 engine, pulse, FxThread.EXECUTOR, new SettingsFile(here.config().resolve("settings.json")), Settings.initial(here.pictures(), here.wildcards(), here.modelFolders()));
         this.create = new CreateViewModel(session, instruments, worker, random);
         this.compare = new CompareViewModel(session, instruments, worker, random);
-        this.models = new ModelsViewModel(session, searcher, FxThread.EXECUTOR);
+        this.models = new ModelsViewModel(session, searcher, FxThread.EXECUTOR, opener);
         ModelsView modelsView = new ModelsView(models);
         CreateView createView = new CreateView(create);
         CompareView compareView = new CompareView(compare);

@@ -45,7 +45,7 @@ public final class StudioWindow implements AutoCloseable {
         Stage stage = OnScreen.startToolkit();
         StudioWindow window = onWindow(() -> {
             Look.loadFonts();
-            Composition studio = new Composition(engine, Instruments.catalog(), new Installation(folder, folder, folder, folder, folder.resolve("pictures")), new SplittableRandom(1));
+            Composition studio = new Composition(engine, Instruments.catalog(), new Installation(folder, folder, folder, folder, folder.resolve("pictures")), new SplittableRandom(1), _ -> {});
             Scene scene = new Scene(studio.shell(), width, height);
             stage.setScene(scene);
             stage.sizeToScene();

@@ -75,6 +75,9 @@ final class CalibrateCommand implements Callable<Integer> {
     private @Nullable Path out;
 
     @Mixin
+    private final MemoryOption memory = new MemoryOption();
+
+    @Mixin
     private final Reporting reporting = new Reporting();
 
     CalibrateCommand(Context context) {
@@ -96,7 +99,7 @@ final class CalibrateCommand implements Callable<Integer> {
             throw new EngineException.InvalidInput("--generations", "0 to 10000", String.valueOf(generations), "10 is a good start");
         }
         OutputCheck.require("--out", out);
-        try (Engine engine = Engine.open(context.installation().options(0))) {
+        try (Engine engine = Engine.open(memory.applied(context.installation().options(0)))) {
             Lab lab = options.lab(engine, seeds, context.terminal(), reporting.quiet());
             Result result =
                     switch (kind) {

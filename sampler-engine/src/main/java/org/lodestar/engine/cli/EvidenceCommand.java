@@ -36,6 +36,9 @@ final class EvidenceCommand implements Callable<Integer> {
     private @Nullable Path out;
 
     @Mixin
+    private final MemoryOption memory = new MemoryOption();
+
+    @Mixin
     private final Reporting reporting = new Reporting();
 
     EvidenceCommand(Context context) {
@@ -48,7 +51,7 @@ final class EvidenceCommand implements Callable<Integer> {
             throw new EngineException.InvalidInput("--out", "a folder for the report", "none", "Add for example --out evidence");
         }
         List<Experiment> experiments = numbers.isEmpty() ? Evidence.experiments() : Evidence.experiments(numbers);
-        try (Engine engine = Engine.open(context.installation().options(0))) {
+        try (Engine engine = Engine.open(memory.applied(context.installation().options(0)))) {
             Lab lab = options.lab(engine, seeds, context.terminal(), reporting.quiet());
             List<Finding.Verdict> verdicts = Evidence.write(lab, experiments, out, LocalDate.now(ZoneId.systemDefault()));
             report(experiments, verdicts, out);

@@ -110,9 +110,15 @@ final class ModelsCommand implements Runnable {
                 part.outputs().forEach(port -> terminal.result("    out  " + port));
             }
             memory.ifPresent(need -> terminal.result("memory: about " + need.text() + " on the CPU"));
+            memory.flatMap(ModelsCommand::warning).ifPresent(terminal::say);
             report.notes().forEach(note -> terminal.result("note: " + note));
             terminal.result(report.usable() ? "It will load." : "It will not load.");
         }
+    }
+
+    /// What is to be said of a model that is large for this machine.
+    private static Optional<String> warning(MemoryNeed need) {
+        return MemoryNeed.ofThisMachine().flatMap(memory -> need.check(memory, true));
     }
 
     private static void requireFolder(Path folder) {

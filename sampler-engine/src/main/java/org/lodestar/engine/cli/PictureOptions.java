@@ -28,6 +28,7 @@ import org.lodestar.engine.run.RunCheck;
 import org.lodestar.engine.run.RunRequest;
 import org.lodestar.engine.run.RunSpec;
 import org.lodestar.engine.run.Source;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options that say what to make. All are read as text and checked together, so that every mistake is told at once.
@@ -75,20 +76,20 @@ final class PictureOptions {
     @Option(names = "--concepts", paramLabel = "LIST.json", description = "Subjects to stay clear of, for the guardian in --policy.")
     @Nullable Path concepts;
 
-    @Option(names = "--image", paramLabel = "F.png", description = "A picture to start from instead of noise alone.")
+    @Option(names = "--image", paramLabel = "FILE", description = "A picture to start from instead of noise alone: PNG, JPEG, GIF or BMP.")
     @Nullable Path image;
 
     @Option(names = "--strength", paramLabel = "S", description = "How much of the picture may change, 0 to 1; 0.8 if left out, 1 with a mask.")
     @Nullable String strength;
 
-    @Option(names = "--mask", paramLabel = "F.png", description = "White where to repaint the picture, black where to keep it.")
+    @Option(names = "--mask", paramLabel = "FILE", description = "White where to repaint the picture, black where to keep it.")
     @Nullable Path mask;
 
     @Option(names = "--device", paramLabel = "ID", defaultValue = "auto", description = "auto (the default), cpu or cuda.")
     String device = "auto";
 
-    @Option(names = "--any-memory", description = "Loads a model even if it needs more memory than this machine has.")
-    boolean anyMemory;
+    @Mixin
+    private final MemoryOption memory = new MemoryOption();
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "0", description = "Threads per network call on the CPU; one per core if left out.")
     String threads = "0";
@@ -229,7 +230,7 @@ final class PictureOptions {
     /// The picture's own size; nothing if it cannot be read, which the run will tell.
     private static Optional<Size> size(Path picture) {
         try {
-            Rgb pixels = PictureFile.read(picture).image();
+            Rgb pixels = PictureFile.pixels(picture);
             return Optional.of(new Size(pixels.width(), pixels.height()));
         } catch (EngineException.InvalidInput e) {
             return Optional.empty();
@@ -238,8 +239,7 @@ final class PictureOptions {
 
     /// What the engine is opened with.
     EngineOptions engine(Installation here, Wish wish) {
-        EngineOptions usual = here.options(wish.threads());
-        return usual.allowingAnyMemory(anyMemory || usual.anyMemory());
+        return memory.applied(here.options(wish.threads()));
     }
 
     private static int whole(String where, String text, String expected, List<Problem> problems) {

@@ -40,6 +40,9 @@ final class ReplayCommand implements Callable<Integer> {
     private @Nullable String model;
 
     @Mixin
+    private final MemoryOption memory = new MemoryOption();
+
+    @Mixin
     private final Reporting reporting = new Reporting();
 
     ReplayCommand(Context context) {
@@ -55,7 +58,7 @@ final class ReplayCommand implements Callable<Integer> {
         RunSpec here = model == null ? spec : spec.withModel(model);
         DeviceWish wish = before.device().startsWith("CPU") ? DeviceWish.CPU : DeviceWish.AUTO;
         Progress progress = reporting.progress(context.terminal());
-        try (Engine engine = Engine.open(context.installation().options(before.threads()))) {
+        try (Engine engine = Engine.open(memory.applied(context.installation().options(before.threads())))) {
             Following.Finished finished = Following.follow(engine, new RunRequest(List.of(here), wish, OutputPlan.NONE), progress);
             RunEvent.ImageFinished again = finished.images().stream()
                     .filter(image -> image.sample() == before.sample())

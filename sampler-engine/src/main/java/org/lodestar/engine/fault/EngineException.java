@@ -105,7 +105,7 @@ public abstract sealed class EngineException extends RuntimeException {
     }
 
     /// Memory, disk or device ran out.
-    public static final class OutOfResources extends EngineException {
+    public static sealed class OutOfResources extends EngineException {
         private static final long serialVersionUID = 1L;
 
         public OutOfResources(String message, @Nullable Throwable cause) {
@@ -115,6 +115,15 @@ public abstract sealed class EngineException extends RuntimeException {
         @Override
         public String code() {
             return "resources";
+        }
+    }
+
+    /// A model that was refused before loading, because it needs more memory than there is. It may be loaded all the same, where the user insists.
+    public static final class ModelTooLarge extends OutOfResources {
+        private static final long serialVersionUID = 1L;
+
+        public ModelTooLarge(String message) {
+            super(message, null);
         }
     }
 

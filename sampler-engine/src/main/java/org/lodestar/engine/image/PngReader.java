@@ -112,12 +112,7 @@ public final class PngReader {
         int compression = data.get();
         int filter = data.get();
         int interlace = data.get();
-        if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || (long) width * height > MAX_PIXELS) {
-            throw wrong(
-                    "sides from 1 to " + MAX_SIDE + " and at most " + MAX_PIXELS / 1_000_000 + " million pixels",
-                    (width & 0xffffffffL) + "x" + (height & 0xffffffffL),
-                    "Make the picture smaller first");
-        }
+        requireSize(where, width, height);
         boolean known =
                 switch (colourType) {
                     case 0 -> depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
@@ -129,6 +124,17 @@ public final class PngReader {
             throw damaged("an unknown kind of pixels (colour type " + colourType + ", " + depth + " bits)");
         }
         interlaced = interlace == 1;
+    }
+
+    /// Refuses pictures that would take too much memory.
+    static void requireSize(String where, int width, int height) {
+        if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || (long) width * height > MAX_PIXELS) {
+            throw new EngineException.InvalidInput(
+                    where,
+                    "sides from 1 to " + MAX_SIDE + " and at most " + MAX_PIXELS / 1_000_000 + " million pixels",
+                    (width & 0xffffffffL) + "x" + (height & 0xffffffffL),
+                    "Make the picture smaller first");
+        }
     }
 
     private void text(String type, ByteBuffer data) {

@@ -1,5 +1,7 @@
 package org.lodestar.engine.pack;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -55,21 +57,37 @@ public record MemoryNeed(long weights, long loading, long working) {
         return weights + Math.max(loading, working);
     }
 
+    /// Bytes of memory of the machine, or of the container the program runs in; empty where the system does not tell.
+    public static Optional<Long> ofThisMachine() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system && system.getTotalMemorySize() > 0
+                ? Optional.of(system.getTotalMemorySize())
+                : Optional.empty();
+    }
+
     /// What there is to say on a machine with `memory` bytes: nothing below 80 % of it, a warning from there on.
     ///
     /// @param insist whether to load the model even where it needs more than there is
-    /// @throws EngineException.OutOfResources if it needs more than there is
+    /// @throws EngineException.ModelTooLarge if it needs more than there is
     public Optional<String> check(long memory, boolean insist) {
         if (total() <= WARN * memory) {
             return Optional.empty();
         }
-        String numbers = "This model needs about " + gigabytes(total()) + " of memory on the CPU (weights " + gigabytes(weights) + ", loading or working " + gigabytes(Math.max(loading, working))
-                + "), and this machine has " + gigabytes(memory) + ".";
-        if (total() > memory && !insist) {
-            throw new EngineException.OutOfResources(
-                    numbers + " Use a smaller model or a machine with more memory; to try all the same, add --any-memory on the command line, or start the program with -Dlodestar.anyMemory=true.", null);
+        if (exceeds(memory) && !insist) {
+            throw new EngineException.ModelTooLarge(numbers(memory)
+                    + " Use a smaller model or a machine with more memory; to try all the same, press \"Load anyway\" on the Models screen, add --any-memory on the command line, or start the"
+                    + " program with -Dlodestar.anyMemory=true.");
         }
-        return Optional.of(numbers + " It may become slow; close other programs.");
+        return Optional.of(numbers(memory) + (exceeds(memory) ? " It may fail, or make everything slow; close other programs." : " It may become slow; close other programs."));
+    }
+
+    /// Whether it needs more than `memory` bytes.
+    public boolean exceeds(long memory) {
+        return total() > memory;
+    }
+
+    private String numbers(long memory) {
+        return "This model needs about " + gigabytes(total()) + " of memory on the CPU (weights " + gigabytes(weights) + ", loading or working " + gigabytes(Math.max(loading, working))
+                + "), and this machine has " + gigabytes(memory) + ".";
     }
 
     /// `1.8 GB`

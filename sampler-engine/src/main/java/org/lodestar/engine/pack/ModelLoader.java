@@ -15,6 +15,11 @@ public interface ModelLoader {
     /// @throws org.lodestar.engine.model.Cancelled if cancelled meanwhile
     ModelPackage open(Path folder, DeviceWish wish, LoadListener listener, CancelToken cancel);
 
+    /// The same loader, which also opens models that need more memory than the machine has ([MemoryNeed]).
+    default ModelLoader allowingAnyMemory() {
+        return this;
+    }
+
     /// Told what loading is doing, on the loading thread.
     @FunctionalInterface
     interface LoadListener {

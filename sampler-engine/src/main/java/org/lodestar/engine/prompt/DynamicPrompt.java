@@ -67,3 +67,142 @@ public final class DynamicPrompt {
         int at = 0;
         while (at < text.length()) {
             char c = text.charAt(at);
+            boolean open = depth < DEEPEST && out.length() < LONGEST && draws < MOST_DRAWS;
+            int end = c == '{' && open ? Brackets.closing(text, at, text.length(), '}') : -1;
+            int variable = c == '$' && open && text.startsWith("{", at + 1) ? Brackets.closing(text, at + 1, text.length(), '}') : -1;
+            Matcher named = VARIABLE.matcher(variable < 0 ? "" : text.substring(at + 2, variable));
+            if (c == '\\' && at + 1 < text.length() && "{}|".indexOf(text.charAt(at + 1)) >= 0) {
+                out.append(text.charAt(at + 1));
+                at += 2;
+            } else if (named.matches()) {
+                draws++;
+                out.append(variable(named, depth + 1).orElse(text.substring(at, variable + 1)));
+                at = variable + 1;
+            } else if (end >= 0) {
+                draws++;
+                out.append(chosen(text.substring(at + 1, end), depth + 1));
+                at = end + 1;
+            } else if (c == '_' && open && list.find(at) && list.start() == at && !lines(list.group(1)).isEmpty()) {
+                draws++;
+                List<String> lines = lines(list.group(1));
+                out.append(drawn(lines.get(random.nextInt(lines.size())), depth + 1));
+                at = list.end();
+            } else {
+                out.append(c);
+                at++;
+            }
+        }
+        return out.toString();
+    }
+
+    /// What `${...}` gives: nothing where it sets a variable; empty where there is no such variable.
+    private Optional<String> variable(Matcher named, int depth) {
+        String name = named.group(1);
+        String rest = Objects.requireNonNullElse(named.group(3), "");
+        switch (Objects.requireNonNullElse(named.group(2), "")) {
+            case "=" -> variables.put(name, new Value(rest, true));
+            case "=!" -> variables.put(name, new Value(drawn(rest, depth), false));
+            case ":" -> {
+                return Optional.of(value(name, depth).orElseGet(() -> drawn(rest, depth)));
+            }
+            default -> {
+                return value(name, depth);
+            }
+        }
+        return Optional.of("");
+    }
+
+    private Optional<String> value(String name, int depth) {
+        return Optional.ofNullable(variables.get(name)).map(value -> value.template() ? drawn(value.text(), depth) : value.text());
+    }
+
+    private List<String> lines(String name) {
+        return lists.getOrDefault(name, List.of());
+    }
+
+    /// An option and how likely it is against the others.
+    private record Option(String text, double likely) {}
+
+    private String chosen(String inside, int depth) {
+        String options = inside;
+        int least = 1;
+        int most = 1;
+        String joint = ", ";
+        int mark = inside.indexOf("$$");
+        Matcher count = COUNT.matcher(mark < 0 ? "" : inside.substring(0, mark).strip());
+        if (count.matches()) {
+            least = Integer.parseInt(count.group(1));
+            most = count.group(2) == null ? least : Math.max(least, Integer.parseInt(count.group(2)));
+            options = inside.substring(mark + 2);
+            int second = options.indexOf("$$");
+            if (second >= 0) {
+                joint = options.substring(0, second);
+                options = options.substring(second + 2);
+            }
+        }
+        List<Option> open = new ArrayList<>(split(options).stream().map(DynamicPrompt::option).toList());
+        int wanted = Math.min(open.size(), least + (most > least ? random.nextInt(most - least + 1) : 0));
+        List<String> taken = new ArrayList<>();
+        for (int i = 0; i < wanted; i++) {
+            taken.add(drawn(open.remove(pick(open)).text(), depth).strip());
+        }
+        return taken.stream().collect(Collectors.joining(joint));
+    }
+
+    private static Option option(String text) {
+        Matcher likely = LIKELY.matcher(text);
+        return likely.lookingAt() ? new Option(text.substring(likely.end()), Double.parseDouble(likely.group(1))) : new Option(text, 1);
+    }
+
+    private int pick(List<Option> open) {
+        double sum = open.stream().mapToDouble(Option::likely).sum();
+        double left = random.nextDouble() * sum;
+        for (int i = 0; i < open.size(); i++) {
+            left -= open.get(i).likely();
+            if (left < 0) {
+                return i;
+            }
+        }
+        return open.size() - 1;
+    }
+
+    private static int closing(String text, int open) {
+        int depth = 0;
+        for (int i = open; i < text.length(); i++) {
+            switch (text.charAt(i)) {
+                case '\\' -> i++;
+                case '{' -> depth++;
+                case '}' -> {
+                    if (--depth == 0) {
+                        return i;
+                    }
+                }
+                default -> {}
+            }
+        }
+        return -1;
+    }
+
+    /// The parts between bars that stand in no braces.
+    private static List<String> split(String text) {
+        List<String> parts = new ArrayList<>();
+        int depth = 0;
+        int from = 0;
+        for (int i = 0; i < text.length(); i++) {
+            switch (text.charAt(i)) {
+                case '\\' -> i++;
+                case '{' -> depth++;
+                case '}' -> depth--;
+                case '|' -> {
+                    if (depth == 0) {
+                        parts.add(text.substring(from, i));
+                        from = i + 1;
+                    }
+                }
+                default -> {}
+            }
+        }
+        parts.add(text.substring(Math.min(from, text.length())));
+        return Collections.unmodifiableList(parts);
+    }
+}

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.image.Png;
 import org.lodestar.engine.image.PngPicture;
+import org.lodestar.engine.image.PictureReader;
 import org.lodestar.engine.image.PngReader;
 import org.lodestar.engine.image.PngText;
 import org.lodestar.engine.image.Rgb;
@@ -88,14 +89,25 @@ public record PictureFile(Rgb image, Optional<RunRecord> record, Optional<A1111T
     ///
     /// @throws EngineException.InvalidInput if the file cannot be read or is not an intact PNG; a recipe that cannot be read is only noted
     public static PictureFile read(Path file) {
+        return read(file.toString(), bytes(file, "a PNG picture"));
+    }
+
+    /// The pixels of a picture in any of the [formats that are known][PictureReader].
+    ///
+    /// @throws EngineException.InvalidInput if the file cannot be read or is none of them
+    public static Rgb pixels(Path file) {
+        return PictureReader.read(file.toString(), bytes(file, "a picture (" + PictureReader.FORMATS + ")"));
+    }
+
+    private static byte[] bytes(Path file, String expected) {
         try {
             if (Files.size(file) > MAX_FILE) {
                 throw new EngineException.InvalidInput(file.toString(), "a picture up to 512 MB", Files.size(file) / (1 << 20) + " MB", "Choose a smaller one");
             }
-            return read(file.toString(), Files.readAllBytes(file));
+            return Files.readAllBytes(file);
         } catch (IOException e) {
             String found = Files.isDirectory(file) ? "a folder" : Files.exists(file) ? "a file that cannot be read" : "no file of that name";
-            throw new EngineException.InvalidInput(file.toString(), "a PNG picture", found, "Check the name and the permissions");
+            throw new EngineException.InvalidInput(file.toString(), expected, found, "Check the name and the permissions");
         }
     }
 

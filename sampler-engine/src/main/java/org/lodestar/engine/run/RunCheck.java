@@ -140,7 +140,7 @@ public final class RunCheck {
         Stream.of(Optional.of(source.picture()), source.mask())
                 .flatMap(Optional::stream)
                 .filter(file -> !isFile(file.path()))
-                .forEach(file -> problems.add(new Problem("source picture", "a PNG file", file.path() + ", where there is no file", "Check the path")));
+                .forEach(file -> problems.add(new Problem("source picture", "a picture file", file.path() + ", where there is no file", "Check the path")));
     }
 
     private static boolean isFile(String path) {

@@ -30,7 +30,7 @@ public record Source(Picture picture, double strength, Optional<Picture> mask, E
 
     /// A picture file.
     ///
-    /// @param path where it lies, a PNG
+    /// @param path where it lies, in any format that [org.lodestar.engine.image.PictureReader] knows
     /// @param hash SHA-256 of its pixels, hex; empty as long as they have not been read. A run refuses a file whose pixels have another one.
     public record Picture(String path, String hash) {}
 

@@ -19,7 +19,7 @@ record SourcePixels(Source source, Rgb picture, @Nullable Rgb mask) {
 
     /// Reads the files of `source` and fits them to `width` x `height`.
     ///
-    /// @throws EngineException.InvalidInput if one is not there, is no PNG, or has other pixels than when the recipe was written
+    /// @throws EngineException.InvalidInput if one is not there, is no picture, or has other pixels than when the recipe was written
     static SourcePixels read(Source source, int width, int height) {
         Rgb picture = read("source picture", source.picture());
         Optional<Source.Picture> wanted = source.mask();
@@ -39,9 +39,9 @@ record SourcePixels(Source source, Rgb picture, @Nullable Rgb mask) {
     private static Rgb read(String what, Source.Picture file) {
         Rgb pixels;
         try {
-            pixels = PictureFile.read(Path.of(file.path())).image();
+            pixels = PictureFile.pixels(Path.of(file.path()));
         } catch (InvalidPathException e) {
-            throw new EngineException.InvalidInput(what, "the path of a PNG picture", file.path(), "Check the name");
+            throw new EngineException.InvalidInput(what, "the path of a picture", file.path(), "Check the name");
         }
         if (!file.hash().isEmpty() && !file.hash().equals(Sha256.of(pixels))) {
             throw new EngineException.InvalidInput(

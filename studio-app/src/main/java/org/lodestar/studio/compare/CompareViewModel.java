@@ -55,6 +55,7 @@ import org.lodestar.studio.session.Instruments;
 import org.lodestar.studio.session.ModelState;
 import org.lodestar.studio.session.RunPhase;
 import org.lodestar.studio.session.Shown;
+import org.lodestar.studio.session.StagePainter;
 import org.lodestar.studio.session.StudioSession;
 import org.lodestar.studio.text.Words;
 
@@ -522,9 +523,9 @@ public final class CompareViewModel {
     /// Shows the selected step of all lanes at once.
     private void repaint() {
         FollowedRun shown = run.get();
-        Optional<LatentPreviewer> previewer = shown == null ? Optional.empty() : shown.previewer();
+        Optional<StagePainter> painter = shown == null ? Optional.empty() : shown.painter();
         int step = selected.get();
-        if (shown == null || previewer.isEmpty() || step < 0) {
+        if (shown == null || painter.isEmpty() || step < 0) {
             return;
         }
         List<Optional<FinishedPicture>> finished = new ArrayList<>();
@@ -536,7 +537,7 @@ public final class CompareViewModel {
         RunSpec spec = shown.lane(0);
         worker.ask(
                 "compare pictures",
-                () -> pictures(finished, records, previewer.get(), spec),
+                () -> painter.get().make(previewer -> pictures(finished, records, previewer, spec)),
                 (@Nullable List<Shown> made) -> {
                     if (run.get() == shown) {
                         List<Shown> pictures = Objects.requireNonNull(made, "a list is always made");

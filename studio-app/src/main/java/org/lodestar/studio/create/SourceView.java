@@ -2,8 +2,10 @@ package org.lodestar.studio.create;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javafx.css.PseudoClass;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -87,7 +89,8 @@ final class SourceView extends VBox {
     private void ask(String title, Consumer<Path> chosen) {
         FileChooser chooser = new FileChooser();
         chooser.setTitle(title);
-        chooser.getExtensionFilters().add(new FileChooser.ExtensionFilter(Words.of("source.png"), "*.png", "*.PNG"));
+        chooser.getExtensionFilters().add(new FileChooser.ExtensionFilter(
+                Words.of("source.png"), SourceViewModel.ENDINGS.stream().flatMap(ending -> Stream.of("*" + ending, "*" + ending.toUpperCase(Locale.ROOT))).toList()));
         File file = chooser.showOpenDialog(getScene().getWindow());
         if (file != null) {
             chosen.accept(file.toPath());

@@ -1,6 +1,7 @@
 package org.lodestar.studio.create;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import javafx.beans.property.DoubleProperty;
@@ -12,6 +13,9 @@ import org.lodestar.engine.run.Source;
 
 /// The picture that the next one starts from, if any: which, how much of it may change, and which part.
 public final class SourceViewModel {
+    /// How names of pictures end.
+    static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg", ".gif", ".bmp");
+
     private static final double USUAL_STRENGTH = 0.6;
 
     private final ReadOnlyObjectWrapper<Optional<Source>> source = new ReadOnlyObjectWrapper<>(this, "source", Optional.empty());
@@ -31,9 +35,10 @@ public final class SourceViewModel {
         return strength;
     }
 
-    /// Whether the file can be used: a PNG.
+    /// Whether the file can be used, by its name.
     public static boolean takes(Path file) {
-        return file.toString().toLowerCase(Locale.ROOT).endsWith(".png");
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        return ENDINGS.stream().anyMatch(name::endsWith);
     }
 
     /// Starts from `file`, all of it.

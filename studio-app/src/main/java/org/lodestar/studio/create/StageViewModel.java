@@ -25,6 +25,7 @@ import org.lodestar.studio.fx.PreviewWorker;
 import org.lodestar.studio.guidance.StackDifference;
 import org.lodestar.studio.session.FollowedRun;
 import org.lodestar.studio.session.Shown;
+import org.lodestar.studio.session.StagePainter;
 import org.lodestar.studio.text.Words;
 
 /// The middle of the screen: one run, one of its steps, seen through a [Lens], with the timeline's thumbnails, marks and readings.
@@ -207,13 +208,13 @@ public final class StageViewModel {
             pictures.set(List.of(new Shown(finished.get(), spec.width(), spec.height(), false)));
             return;
         }
-        Optional<LatentPreviewer> previewer = shown.previewer();
-        if (previewer.isEmpty()) {
+        Optional<StagePainter> painter = shown.painter();
+        if (painter.isEmpty()) {
             return;
         }
         StepRecord record = shown.step(LANE, SAMPLE, step);
         waiting = true;
-        worker.ask("stage", () -> make(through, record, previewer.get(), spec, finished), made -> {
+        worker.ask("stage", () -> painter.get().make(previewer -> make(through, record, previewer, spec, finished)), made -> {
             waiting = false;
             if (run.get() == shown) {
                 pictures.set(Objects.requireNonNull(made, "a list is always made"));

@@ -30,6 +30,7 @@ public final class ModelsView extends BorderPane {
     private final Label state = new Label();
     private final Button search = new Button(Words.of("models.search"));
     private final Button cancel = new Button(Words.of("models.cancel"));
+    private final Button anyway = new Button(Words.of("models.anyway"));
     private final Button unload = new Button(Words.of("models.unload"));
 
     public ModelsView(ModelsViewModel model) {
@@ -73,6 +74,8 @@ public final class ModelsView extends BorderPane {
         state.getStyleClass().add("card-sentence");
         style(cancel, "models-cancel");
         cancel.setOnAction(event -> model.session().cancelLoading());
+        style(anyway, "models-anyway");
+        anyway.setOnAction(event -> model.session().loadAnyway());
         style(unload, "models-unload");
         unload.setOnAction(event -> model.session().unload());
         Label where = new Label(Words.of("models.folders"));
@@ -83,7 +86,7 @@ public final class ModelsView extends BorderPane {
         add.setOnAction(event -> choose());
         style(search, "models-search");
         search.setOnAction(event -> model.search());
-        VBox form = new VBox(title, state, new HBox(8, cancel, unload), where, folders, add, search);
+        VBox form = new VBox(title, state, new HBox(8, cancel, anyway, unload), where, folders, add, search);
         form.getStyleClass().addAll("side", "form");
         return form;
     }
@@ -116,13 +119,14 @@ public final class ModelsView extends BorderPane {
         remove.setOnAction(event -> model.removeFolder(folder));
         HBox row = new HBox(name, remove);
         row.setAlignment(Pos.CENTER_LEFT);
-        return row;
+        return ModelsViewModel.problem(folder).<Node>map(sentence -> new VBox(row, problem(sentence))).orElse(row);
     }
 
     private void showState() {
         ModelState now = model.session().modelStateProperty().get();
         state.setText(ModelsViewModel.sentence(now));
         show(cancel, now instanceof ModelState.Loading);
+        show(anyway, now instanceof ModelState.Unusable(String _, boolean tooLarge) && tooLarge);
         show(unload, now instanceof ModelState.Ready);
         if (!(now instanceof ModelState.Loading) || cards.getChildren().isEmpty()) {
             listModels();
@@ -162,13 +166,22 @@ public final class ModelsView extends BorderPane {
         use.setAccessibleText(use.getText() + ": " + found.report().name());
         use.setDisable(loaded || !found.report().usable());
         use.setOnAction(event -> model.use(found));
-        VBox card = new VBox(new HBox(8, name, use), sentence(ModelsViewModel.facts(found)), sentence(found.report().folder().toString()));
+        Button open = new Button(Words.of("models.open"));
+        open.getStyleClass().add("link-button");
+        open.setAccessibleText(open.getText() + ": " + found.report().name());
+        open.setOnAction(event -> model.openFolder(found));
+        VBox card = new VBox(new HBox(8, name, open, use), sentence(ModelsViewModel.facts(found)), sentence(found.report().folder().toString()));
         card.getStyleClass().add("card");
         for (Problem problem : found.report().problems()) {
-            Label wrong = sentence(problem.sentence());
-            wrong.getStyleClass().setAll("label", "problem");
-            card.getChildren().add(wrong);
+            card.getChildren().add(problem(problem.sentence()));
         }
+        ModelsViewModel.warning(found).ifPresent(warning -> card.getChildren().add(problem(warning)));
         return card;
+    }
+
+    private static Label problem(String text) {
+        Label wrong = sentence(text);
+        wrong.getStyleClass().setAll("label", "problem");
+        return wrong;
     }
 }

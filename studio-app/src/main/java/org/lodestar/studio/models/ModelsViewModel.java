@@ -1,15 +1,19 @@
 package org.lodestar.studio.models;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.FoundModel;
+import org.lodestar.engine.pack.MemoryNeed;
 import org.lodestar.engine.pack.ModelSearch;
 import org.lodestar.studio.session.ModelState;
 import org.lodestar.studio.session.StudioSession;
@@ -21,6 +25,7 @@ public final class ModelsViewModel {
     private final StudioSession session;
     private final Executor background;
     private final Executor window;
+    private final Consumer<Path> opener;
     private final ObservableList<FoundModel> found = FXCollections.observableArrayList();
     private final ObservableList<FoundModel> readOnlyFound = FXCollections.unmodifiableObservableList(found);
     private final ReadOnlyBooleanWrapper searching = new ReadOnlyBooleanWrapper(this, "searching");
@@ -28,10 +33,12 @@ public final class ModelsViewModel {
 
     /// @param background where folders are read
     /// @param window     the window's thread
-    public ModelsViewModel(StudioSession session, Executor background, Executor window) {
+    /// @param opener     shows a folder in the system's file manager
+    public ModelsViewModel(StudioSession session, Executor background, Executor window, Consumer<Path> opener) {
         this.session = session;
         this.background = background;
         this.window = window;
+        this.opener = opener;
     }
 
     StudioSession session() {
@@ -97,8 +104,28 @@ public final class ModelsViewModel {
     /// Loads `model`, if it can be loaded.
     public void use(FoundModel model) {
         if (model.report().usable()) {
-            session.use(model.report().folder().toString());
+            session.use(model.report().folder());
         }
+    }
+
+    /// Shows the files of `model` in the system's file manager.
+    public void openFolder(FoundModel model) {
+        opener.accept(model.report().folder());
+    }
+
+    /// What is wrong with a folder in which models are looked for, as a sentence.
+    public static Optional<String> problem(Path folder) {
+        return Files.isDirectory(folder) ? Optional.empty() : Optional.of(Words.of("models.folder.missing"));
+    }
+
+    /// What there is to say of `model` on a machine with `memory` bytes, where it comes near that or needs more.
+    static Optional<String> warning(FoundModel model, long memory) {
+        return model.memory().flatMap(need -> need.check(memory, true));
+    }
+
+    /// The same for this machine.
+    public static Optional<String> warning(FoundModel model) {
+        return MemoryNeed.ofThisMachine().flatMap(memory -> warning(model, memory));
     }
 
     /// Whether `model` is in memory.
@@ -113,7 +140,7 @@ public final class ModelsViewModel {
                 phase.isEmpty() ? Words.of("status.loadingModel") : Words.of("status.loading", phase, Numbers.percent(fraction));
             case ModelState.Ready(var info) -> Words.of("models.loaded", info.name(), info.device().label());
             case ModelState.Unloaded _ -> Words.of("status.unloaded");
-            case ModelState.Unusable(String why) -> why;
+            case ModelState.Unusable(String why, boolean _) -> why;
         };
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import javafx.beans.property.ReadOnlyIntegerProperty;
 import javafx.beans.property.ReadOnlyIntegerWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
@@ -11,6 +12,7 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.lodestar.engine.preview.LatentPreviewer;
+import org.lodestar.engine.preview.PreviewRation;
 import org.lodestar.engine.run.Edit;
 import org.lodestar.engine.run.RunEvent;
 import org.lodestar.engine.run.RunHandle;
@@ -23,7 +25,11 @@ import org.lodestar.studio.fx.Pulse;
 public final class FollowedRun implements Pulse.Beating {
     private static final long BUDGET_NANOS = 4_000_000;
 
+    private static final double SHARE_OF_PREVIEWS = 0.05;
+
     private final RunHandle handle;
+    private final Supplier<PreviewStyle> style;
+    private final PreviewRation ration = new PreviewRation(SHARE_OF_PREVIEWS, System::nanoTime);
     private final LongSupplier clock;
     private final Stopwatch[] stopwatches;
     private final ReadOnlyObjectWrapper<RunPhase> phase = new ReadOnlyObjectWrapper<>(this, "phase", new RunPhase.Waiting());
@@ -44,9 +50,11 @@ public final class FollowedRun implements Pulse.Beating {
 
     /// @param branchStep the step at which it branched off another run, or 0
     /// @param clock      nanoseconds, for the budget of a frame
-    FollowedRun(RunHandle handle, int branchStep, LongSupplier clock) {
+    /// @param style      what pictures of steps are made with
+    FollowedRun(RunHandle handle, int branchStep, LongSupplier clock, Supplier<PreviewStyle> style) {
         this.handle = handle;
         this.clock = clock;
+        this.style = style;
         this.branchStep = branchStep;
         this.lanes = new ReadOnlyObjectWrapper<>(this, "lanes", handle.lanes());
         int count = lanes.get().size();
@@ -141,8 +149,15 @@ public final class FollowedRun implements Pulse.Beating {
         return handle.step(lane, sample, step);
     }
 
+    /// The quick one, for pictures of many steps; nothing before the model is there.
     public Optional<LatentPreviewer> previewer() {
         return handle.previewer();
+    }
+
+    /// What makes the pictures of the step that is shown, as the user chose; nothing before the model is there. It may be used on any thread.
+    public Optional<StagePainter> painter() {
+        PreviewStyle chosen = !isOver() || style.get() == PreviewStyle.LINEAR ? style.get() : PreviewStyle.EVERY_STEP;
+        return handle.previewer().map(previewer -> new StagePainter(previewer, chosen, ration));
     }
 
     RunHandle handle() {

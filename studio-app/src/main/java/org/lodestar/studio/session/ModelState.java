@@ -18,5 +18,6 @@ public sealed interface ModelState {
     record Unloaded() implements ModelState {}
 
     /// @param sentence what is wrong and what to do
-    record Unusable(String sentence) implements ModelState {}
+    /// @param tooLarge whether it was refused for its memory, and may be loaded all the same ([StudioSession#loadAnyway])
+    record Unusable(String sentence, boolean tooLarge) implements ModelState {}
 }

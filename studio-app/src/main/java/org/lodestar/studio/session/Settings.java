@@ -12,33 +12,46 @@ import org.lodestar.studio.theme.Theme;
 /// @param wildcardFolder where lists that prompts draw from lie
 /// @param device         where networks run
 /// @param modelFolders   where models are looked for
-public record Settings(Theme theme, Path outputFolder, Path wildcardFolder, DeviceWish device, List<Path> modelFolders) {
+/// @param model          what is loaded at the start: "starter" or a folder
+/// @param previews       what pictures of steps are made with
+public record Settings(Theme theme, Path outputFolder, Path wildcardFolder, DeviceWish device, List<Path> modelFolders, String model, PreviewStyle previews) {
+    /// The model that ships with the program.
+    public static final String STARTER = "starter";
+
     public Settings {
         modelFolders = List.copyOf(modelFolders);
     }
 
     /// What holds before anything was chosen.
     public static Settings initial(Path outputFolder, Path wildcardFolder, List<Path> modelFolders) {
-        return new Settings(Theme.DARK, outputFolder, wildcardFolder, DeviceWish.AUTO, modelFolders);
+        return new Settings(Theme.DARK, outputFolder, wildcardFolder, DeviceWish.AUTO, modelFolders, STARTER, PreviewStyle.BUDGET);
     }
 
     public Settings withTheme(Theme newTheme) {
-        return new Settings(newTheme, outputFolder, wildcardFolder, device, modelFolders);
+        return new Settings(newTheme, outputFolder, wildcardFolder, device, modelFolders, model, previews);
     }
 
     public Settings withOutputFolder(Path newFolder) {
-        return new Settings(theme, newFolder, wildcardFolder, device, modelFolders);
+        return new Settings(theme, newFolder, wildcardFolder, device, modelFolders, model, previews);
     }
 
     public Settings withWildcardFolder(Path newFolder) {
-        return new Settings(theme, outputFolder, newFolder, device, modelFolders);
+        return new Settings(theme, outputFolder, newFolder, device, modelFolders, model, previews);
     }
 
     public Settings withDevice(DeviceWish newDevice) {
-        return new Settings(theme, outputFolder, wildcardFolder, newDevice, modelFolders);
+        return new Settings(theme, outputFolder, wildcardFolder, newDevice, modelFolders, model, previews);
     }
 
     public Settings withModelFolders(List<Path> newFolders) {
-        return new Settings(theme, outputFolder, wildcardFolder, device, newFolders);
+        return new Settings(theme, outputFolder, wildcardFolder, device, newFolders, model, previews);
+    }
+
+    public Settings withModel(String newModel) {
+        return new Settings(theme, outputFolder, wildcardFolder, device, modelFolders, newModel, previews);
+    }
+
+    public Settings withPreviews(PreviewStyle newStyle) {
+        return new Settings(theme, outputFolder, wildcardFolder, device, modelFolders, model, newStyle);
     }
 }

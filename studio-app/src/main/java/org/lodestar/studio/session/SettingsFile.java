@@ -39,7 +39,9 @@ public record SettingsFile(Path file) {
                     folder(tree, "outputFolder", initial.outputFolder()),
                     folder(tree, "wildcardFolder", initial.wildcardFolder()),
                     choice(tree, "device", DeviceWish.class, initial.device()),
-                    folders(tree, initial.modelFolders()));
+                    folders(tree, initial.modelFolders()),
+                    text(tree, "model", initial.model()),
+                    choice(tree, "previews", PreviewStyle.class, initial.previews()));
         } catch (IOException | JacksonException e) {
             LOG.log(Level.WARNING, "settings in " + file + " cannot be read, the initial ones are used", e);
             return initial;
@@ -56,6 +58,8 @@ public record SettingsFile(Path file) {
         tree.put("wildcardFolder", settings.wildcardFolder().toString());
         tree.put("device", word(settings.device()));
         tree.put("modelFolders", settings.modelFolders().stream().map(Path::toString).toList());
+        tree.put("model", settings.model());
+        tree.put("previews", word(settings.previews()));
         byte[] json = (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n").getBytes(StandardCharsets.UTF_8);
         try {
             Files.createDirectories(Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file));
@@ -74,6 +78,11 @@ public record SettingsFile(Path file) {
             }
         }
         return fallback;
+    }
+
+    private static String text(JsonNode tree, String name, String fallback) {
+        String written = tree.path(name).isString() ? tree.path(name).asString() : "";
+        return written.isBlank() ? fallback : written;
     }
 
     private static Path folder(JsonNode tree, String name, Path fallback) {

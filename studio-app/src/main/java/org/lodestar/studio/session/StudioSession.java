@@ -39,10 +39,11 @@ public final class StudioSession {
     private final SettingsFile settingsFile;
     private final ReadOnlyObjectWrapper<Settings> settings;
     private final ReadOnlyStringWrapper settingsProblem = new ReadOnlyStringWrapper(this, "settingsProblem", "");
-    private final ReadOnlyStringWrapper model = new ReadOnlyStringWrapper(this, "model", "starter");
+    private final ReadOnlyStringWrapper model;
     private final ReadOnlyObjectWrapper<ModelState> modelState = new ReadOnlyObjectWrapper<>(this, "modelState", new ModelState.Loading());
     private final ReadOnlyObjectWrapper<@Nullable FollowedRun> latest = new ReadOnlyObjectWrapper<>(this, "latest");
     private CancelToken loading = new CancelToken();
+    private String wanted;
     private final History history = new History();
 
     /// @param engine   makes the pictures
@@ -56,6 +57,8 @@ public final class StudioSession {
         this.window = window;
         this.settingsFile = settings;
         this.settings = new ReadOnlyObjectWrapper<>(this, "settings", settings.load(initial));
+        this.model = new ReadOnlyStringWrapper(this, "model", this.settings.get().model());
+        this.wanted = model.get();
     }
 
     /// Loads the model in the background, so that the first run need not.
@@ -63,10 +66,21 @@ public final class StudioSession {
         load(model.get());
     }
 
-    /// Loads another model in the background, in place of the one there is. When that fails or is cancelled, the one before stays chosen, and the next run loads it again.
+    /// Loads another model in the background, in place of the one there is, and from now on at every start. When that fails or is cancelled, the one before stays chosen, and the next run loads it again.
     ///
     /// @param wanted "starter" or a folder
     public void use(String wanted) {
+        load(wanted);
+    }
+
+    /// The same with a folder; the starter model is known as that, wherever the program lies.
+    public void use(Path folder) {
+        use(engine.nameOf(folder));
+    }
+
+    /// Loads the model that was refused for needing more memory than the machine has.
+    public void loadAnyway() {
+        engine.allowAnyMemory(wanted);
         load(wanted);
     }
 
@@ -87,8 +101,9 @@ public final class StudioSession {
         }));
     }
 
-    private void load(String wanted) {
+    private void load(String name) {
         cancelLoading();
+        wanted = name;
         CancelToken mine = new CancelToken();
         loading = mine;
         modelState.set(new ModelState.Loading());
@@ -97,14 +112,21 @@ public final class StudioSession {
                 modelState.set(new ModelState.Loading(phase, fraction));
             }
         });
-        var _ = engine.load(wanted, settings.get().device(), phases, mine).whenComplete((info, failure) -> window.execute(() -> {
+        var _ = engine.load(name, settings.get().device(), phases, mine).whenComplete((info, failure) -> window.execute(() -> {
             if (loading == mine) {
                 if (info != null) {
-                    model.set(wanted);
+                    keep(name);
                 }
                 modelState.set(loaded(info, failure));
             }
         }));
+    }
+
+    private void keep(String name) {
+        model.set(name);
+        if (!settings.get().model().equals(name)) {
+            change(settings.get().withModel(name));
+        }
     }
 
     /// "starter" or a folder.
@@ -156,14 +178,14 @@ public final class StudioSession {
     /// @throws EngineException.InvalidInput with everything that is wrong
     public FollowedRun follow(RunRequest request) {
         RunRequest drawn = new RunRequest(request.lanes().stream().map(this::drawn).toList(), request.device(), request.output());
-        return follow(new FollowedRun(engine.submit(drawn), 0, pulse::now));
+        return follow(new FollowedRun(engine.submit(drawn), 0, pulse::now, this::previews));
     }
 
     /// Continues `parent` from its step `step` with `change`; the child enters the history when it finishes.
     ///
     /// @throws EngineException.InvalidInput if that step is not done or the change is not valid
     public FollowedRun branch(FollowedRun parent, int lane, int step, Change change) {
-        FollowedRun child = follow(new FollowedRun(engine.fork(parent.handle(), lane, step, change, output()), step, pulse::now));
+        FollowedRun child = follow(new FollowedRun(engine.fork(parent.handle(), lane, step, change, output()), step, pulse::now, this::previews));
         history.branched(child, parent);
         remember(child);
         return child;
@@ -217,6 +239,10 @@ public final class StudioSession {
         change(settings.get().withModelFolders(folders));
     }
 
+    public void changePreviews(PreviewStyle style) {
+        change(settings.get().withPreviews(style));
+    }
+
     /// Loads the model again where the user wants it to run.
     public void changeDevice(DeviceWish device) {
         change(settings.get().withDevice(device));
@@ -231,6 +257,10 @@ public final class StudioSession {
         } catch (EngineException.OutputFailure e) {
             settingsProblem.set(e.getMessage() + " " + Words.of("settings.notKept"));
         }
+    }
+
+    private PreviewStyle previews() {
+        return settings.get().previews();
     }
 
     private FollowedRun follow(FollowedRun run) {
@@ -277,6 +307,7 @@ public final class StudioSession {
         return new ModelState.Unusable(
                 reason instanceof EngineException known
                         ? String.valueOf(known.getMessage())
-                        : "Model: expected a folder that loads, found an unexpected failure. The log has the details.");
+                        : "Model: expected a folder that loads, found an unexpected failure. The log has the details.",
+                reason instanceof EngineException.ModelTooLarge);
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ComboBox;
@@ -22,6 +23,7 @@ import org.kordamp.ikonli.feather.Feather;
 import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.studio.session.ModelState;
+import org.lodestar.studio.session.PreviewStyle;
 import org.lodestar.studio.session.Settings;
 import org.lodestar.studio.session.StudioSession;
 import org.lodestar.studio.text.Words;
@@ -51,6 +53,7 @@ final class SettingsPane extends VBox {
                         row(Words.of("settings.theme"), themes()),
                         row(Words.of("settings.folder"), folder("output-folder", "settings.folder", Settings::outputFolder, session::changeOutputFolder)),
                         row(Words.of("settings.wildcards"), folder("wildcard-folder", "settings.wildcards", Settings::wildcardFolder, session::changeWildcardFolder)),
+                        row(Words.of("settings.previews"), previews()),
                         row(Words.of("settings.device"), device()),
                         attempts(),
                         problem);
@@ -129,23 +132,43 @@ final class SettingsPane extends VBox {
         }
     }
 
+    private Node previews() {
+        ComboBox<PreviewStyle> box = new ComboBox<>();
+        box.setId("previews");
+        box.setAccessibleText(Words.of("settings.previews"));
+        box.getItems().setAll(PreviewStyle.values());
+        box.setMaxWidth(Double.MAX_VALUE);
+        box.setConverter(named(style -> Words.of("previews." + style), () -> session.settingsProperty().get().previews()));
+        session.settingsProperty().subscribe(settings -> box.setValue(settings.previews()));
+        box.valueProperty().subscribe(style -> {
+            if (style != session.settingsProperty().get().previews()) {
+                session.changePreviews(style);
+            }
+        });
+        return box;
+    }
+
+    private static <T> StringConverter<T> named(Function<T, String> name, Supplier<T> now) {
+        return new StringConverter<>() {
+            @Override
+            public String toString(T value) {
+                return value == null ? "" : name.apply(value);
+            }
+
+            @Override
+            public T fromString(String text) {
+                return now.get();
+            }
+        };
+    }
+
     private Node device() {
         ComboBox<DeviceWish> box = new ComboBox<>();
         box.setId("device");
         box.setAccessibleText(Words.of("settings.device"));
         box.getItems().setAll(DeviceWish.values());
         box.setMaxWidth(Double.MAX_VALUE);
-        box.setConverter(new StringConverter<>() {
-            @Override
-            public String toString(DeviceWish wish) {
-                return wish == null ? "" : Words.of("device." + wish);
-            }
-
-            @Override
-            public DeviceWish fromString(String text) {
-                return session.settingsProperty().get().device();
-            }
-        });
+        box.setConverter(named(wish -> Words.of("device." + wish), () -> session.settingsProperty().get().device()));
         session.settingsProperty().subscribe(settings -> box.setValue(settings.device()));
         box.valueProperty().subscribe(wish -> {
             if (wish != session.settingsProperty().get().device()) {
@@ -167,7 +190,7 @@ final class SettingsPane extends VBox {
                             case ModelState.Loading _ -> Words.of("status.loadingModel");
                             case ModelState.Ready(var info) -> words(info.device());
                             case ModelState.Unloaded _ -> Words.of("status.unloaded");
-                            case ModelState.Unusable(String sentence) -> sentence;
+                            case ModelState.Unusable(String sentence, boolean _) -> sentence;
                         }));
         return label;
     }

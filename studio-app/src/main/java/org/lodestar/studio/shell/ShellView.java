@@ -186,7 +186,7 @@ public final class ShellView extends StackPane {
                         case ModelState.Ready(ModelInfo info) ->
                             String.join("\n", info.notes().isEmpty() ? List.of(info.name(), info.folder().toString()) : info.notes());
                         case ModelState.Unloaded _ -> Words.of("status.unloaded");
-                        case ModelState.Unusable(String sentence) -> sentence;
+                        case ModelState.Unusable(String sentence, boolean _) -> sentence;
                     });
         });
         return pill;

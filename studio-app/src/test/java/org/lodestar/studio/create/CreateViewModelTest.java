@@ -160,9 +160,10 @@ class CreateViewModelTest {
     }
 
     @Test
-    void onlyPngFilesAreTakenAsPicturesToStartFrom() {
+    void onlyFilesOfKnownFormatsAreTakenAsPicturesToStartFrom() {
         assertThat(SourceViewModel.takes(folder.resolve("fox.PNG"))).isTrue();
-        assertThat(SourceViewModel.takes(folder.resolve("fox.jpg"))).isFalse();
+        assertThat(SourceViewModel.takes(folder.resolve("fox.jpg"))).isTrue();
+        assertThat(SourceViewModel.takes(folder.resolve("fox.webp"))).isFalse();
     }
 
     @Test

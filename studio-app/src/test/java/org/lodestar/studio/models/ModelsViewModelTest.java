@@ -6,11 +6,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.pack.FoundModel;
+import org.lodestar.engine.pack.MemoryNeed;
+import org.lodestar.engine.pack.PackageReport;
 import org.lodestar.studio.session.Bench;
 import org.lodestar.studio.session.ModelState;
 
@@ -19,6 +26,7 @@ class ModelsViewModelTest {
     Path folder;
 
     private final Deque<Runnable> background = new ArrayDeque<>();
+    private final List<Path> opened = new ArrayList<>();
     private Bench bench;
     private ModelsViewModel models;
 
@@ -27,7 +35,7 @@ class ModelsViewModelTest {
         Path unet = Files.createDirectories(folder.resolve("models/broken/unet"));
         Files.write(unet.resolve("model.onnx"), new byte[] {1, 2, 3});
         bench = new Bench(folder);
-        models = new ModelsViewModel(bench.session, background::add, Runnable::run);
+        models = new ModelsViewModel(bench.session, background::add, Runnable::run, opened::add);
     }
 
     @Test
@@ -85,5 +93,62 @@ class ModelsViewModelTest {
         bench.session.unload();
         assertThat(bench.session.modelStateProperty().get()).isEqualTo(new ModelState.Unloaded());
         assertThat(bench.session.modelProperty().get()).isEqualTo("elsewhere");
+    }
+
+    private FoundModel sound(String name, MemoryNeed need) {
+        return new FoundModel(new PackageReport(folder.resolve(name), name, "sd1", "by its name", List.of(), List.of(), List.of()), Optional.of(need));
+    }
+
+    @Test
+    void theModelThatWasLoadedLastIsLoadedAtTheNextStart() {
+        Path other = folder.resolve("other");
+        models.use(sound("other", new MemoryNeed(1, 1, 1)));
+        assertThat(bench.session.modelProperty().get()).isEqualTo(other.toString());
+
+        Bench next = new Bench(folder);
+        next.session.warmUp();
+        assertThat(next.engine.asked()).containsExactly(other.toString());
+        assertThat(next.session.modelProperty().get()).isEqualTo(other.toString());
+    }
+
+    @Test
+    void aModelThatFailsToLoadIsNotKept() {
+        bench.engine.loads(CompletableFuture.failedFuture(new EngineException.InferenceFailure("It does not load.", null)));
+        models.use(sound("other", new MemoryNeed(1, 1, 1)));
+        assertThat(bench.session.modelStateProperty().get()).isEqualTo(new ModelState.Unusable("It does not load.", false));
+        assertThat(new Bench(folder).session.modelProperty().get()).isEqualTo("starter");
+    }
+
+    @Test
+    void theStarterModelIsKeptByItsNameAndNotByWhereItLies() {
+        models.use(sound("starter", new MemoryNeed(1, 1, 1)));
+        assertThat(bench.engine.asked()).containsExactly("starter");
+    }
+
+    @Test
+    void aModelRefusedForItsMemoryIsLoadedWhereTheUserInsists() {
+        bench.engine.loads(CompletableFuture.failedFuture(new EngineException.ModelTooLarge("It needs more.")));
+        models.use(sound("large", new MemoryNeed(1, 1, 1)));
+        assertThat(bench.session.modelStateProperty().get()).isEqualTo(new ModelState.Unusable("It needs more.", true));
+
+        bench.session.loadAnyway();
+        String large = folder.resolve("large").toString();
+        assertThat(bench.engine.asked()).containsExactly(large, "any memory for " + large, large);
+    }
+
+    @Test
+    void cardsWarnOfModelsThatAreLargeForTheMachine() {
+        FoundModel model = sound("large", new MemoryNeed(600, 300, 200));
+        assertThat(ModelsViewModel.warning(model, 1125)).isEmpty();
+        assertThat(ModelsViewModel.warning(model, 1000)).hasValueSatisfying(text -> assertThat(text).contains("may become slow"));
+        assertThat(ModelsViewModel.warning(model, 800)).hasValueSatisfying(text -> assertThat(text).contains("may fail"));
+    }
+
+    @Test
+    void aFolderThatIsMissingIsSaidAndAModelsFolderCanBeOpened() {
+        assertThat(ModelsViewModel.problem(folder)).isEmpty();
+        assertThat(ModelsViewModel.problem(folder.resolve("gone"))).hasValueSatisfying(text -> assertThat(text).contains("does not exist"));
+        models.openFolder(sound("other", new MemoryNeed(1, 1, 1)));
+        assertThat(opened).containsExactly(folder.resolve("other"));
     }
 }

@@ -78,6 +78,16 @@ public final class FakeEngine implements Engine {
     }
 
     @Override
+    public String nameOf(Path folder) {
+        return folder.getFileName().toString().equals("starter") ? "starter" : folder.toString();
+    }
+
+    @Override
+    public synchronized void allowAnyMemory(String name) {
+        asked.add("any memory for " + name);
+    }
+
+    @Override
     public PackageReport inspect(Path folder) {
         return new PackageReport(folder, "Starter", "starter", "by its name", List.of(), List.of(), List.of());
     }

@@ -22,7 +22,7 @@ class SettingsFileTest {
     @Test
     void whatWasSavedIsRead() {
         SettingsFile file = new SettingsFile(folder.resolve("deep").resolve("settings.json"));
-        Settings chosen = new Settings(Theme.LIGHT, folder.resolve("elsewhere ü"), folder.resolve("lists"), DeviceWish.CPU, List.of(folder.resolve("models ü"), folder.resolve("more")));
+        Settings chosen = new Settings(Theme.LIGHT, folder.resolve("elsewhere ü"), folder.resolve("lists"), DeviceWish.CPU, List.of(folder.resolve("models ü"), folder.resolve("more")), folder.resolve("model ü").toString(), PreviewStyle.EVERY_STEP);
         file.save(chosen);
         assertThat(file.load(initial())).isEqualTo(chosen);
     }
@@ -48,7 +48,7 @@ class SettingsFileTest {
     @Test
     void whatCannotBeUnderstoodKeepsItsInitialValue() throws IOException {
         SettingsFile file = new SettingsFile(folder.resolve("settings.json"));
-        Files.writeString(file.file(), "{\"theme\": \"purple\", \"device\": \"cpu\", \"outputFolder\": 7, \"modelFolders\": 8}");
+        Files.writeString(file.file(), "{\"theme\": \"purple\", \"device\": \"cpu\", \"outputFolder\": 7, \"modelFolders\": 8, \"model\": 9, \"previews\": \"never\"}");
         assertThat(file.load(initial())).isEqualTo(initial().withDevice(DeviceWish.CPU));
     }
 

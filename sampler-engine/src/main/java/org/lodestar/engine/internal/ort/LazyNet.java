@@ -17,7 +17,7 @@ final class LazyNet implements Supplier<OrtNet>, HeldNet {
     @Override
     public synchronized OrtNet get() {
         if (closed) {
-            throw new IllegalStateException("the model is closed");
+            throw new OrtNet.Closed("the model is closed");
         }
         if (net == null) {
             net = opener.get();

@@ -130,16 +130,7 @@ final class OrtAdviser implements Adviser {
         if (companions.preview().isEmpty()) {
             return codec.decode(denoised, cancel);
         }
-        ModelPart part = companions.preview().get();
-        try (OrtNet.Call call = net(part).call()) {
-            call.input(part.header().inputs().getFirst().name(), shape(denoised)).write(0, denoised::copyTo);
-            String output = part.header().outputs().getFirst().name();
-            Embedding planes = Objects.requireNonNull(call.run(cancel, Set.of(output)).get(output));
-            if (planes.shape().length != 3 || planes.shape()[0] != 3) {
-                throw new EngineException.InferenceFailure(part.where() + " gave no picture of three channels. Export it again.", null);
-            }
-            return OrtLatentCodec.toPicture(FloatBuffer.wrap(planes.toArray()), planes.shape()[2], planes.shape()[1]);
-        }
+        return PreviewDecoder.decode(net(companions.preview().get()), denoised, cancel);
     }
 
     /// The picture as the network wants it, channel by channel.

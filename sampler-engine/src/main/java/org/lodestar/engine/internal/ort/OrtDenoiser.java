@@ -7,11 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
@@ -26,6 +28,7 @@ import org.lodestar.engine.pack.OnnxFile.Port;
 
 /// Answers queries with ONNX networks. Queries of the same net, time, shape and numbers share a call where the layout and the graph's batch size allow it.
 final class OrtDenoiser implements Denoiser {
+    private static final System.Logger LOG = System.getLogger(OrtDenoiser.class.getName());
     /// Greatest batch of one call: more only costs memory.
     private static final int MAX_BATCH = 8;
     /// The guidance weight that networks with a weight input are told where the conditioning does not say.
@@ -39,7 +42,12 @@ final class OrtDenoiser implements Denoiser {
     ///
     /// @param net   opens it when first needed; which one may depend on the numbers of the conditioning
     /// @param shown channels after those of the state, for what it is shown of a picture ([Conditioning#PICTURE]; zeros without)
-    record Source(Function<Conditioning, OrtNet> net, DenoiserPorts ports, Parameterization parameterization, int shown) {
+    /// @param exact the same network on the CPU, which computes half-precision networks in full precision: asked again what `net` answered with numbers that are not finite
+    record Source(Function<Conditioning, OrtNet> net, DenoiserPorts ports, Parameterization parameterization, int shown, Optional<Supplier<OrtNet>> exact) {
+        Source(Function<Conditioning, OrtNet> net, DenoiserPorts ports, Parameterization parameterization, int shown) {
+            this(net, ports, parameterization, shown, Optional.empty());
+        }
+
         Source(Supplier<OrtNet> net, DenoiserPorts ports, Parameterization parameterization) {
             this(told -> net.get(), ports, parameterization, 0);
         }
@@ -99,12 +107,23 @@ final class OrtDenoiser implements Denoiser {
         return fixed > 0 ? Math.toIntExact(fixed) : layout == CallLayout.TOGETHER ? MAX_BATCH : 1;
     }
 
-    /// One network call: raw outputs of `queries`, which agree in net, time, shapes and numbers.
+    /// Raw outputs of `queries`, which agree in net, time, shapes and numbers; from the exact network where the usual one overflows.
     private List<Latents> call(Source source, List<Query> queries, CancelToken cancel) {
+        List<Latents> raw = call(source, source.net().apply(queries.getFirst().branch().conditioning()), queries, cancel);
+        if (source.exact().isEmpty() || raw.stream().allMatch(LatentOps::isFinite)) {
+            return raw;
+        }
+        OrtNet exact = source.exact().get().get();
+        LOG.log(System.Logger.Level.WARNING, exact.name() + " gave numbers that are not finite on this device; the call is done again on the CPU.");
+        return call(source, exact, queries, cancel);
+    }
+
+    /// One network call.
+    private List<Latents> call(Source source, OrtNet net, List<Query> queries, CancelToken cancel) {
         DenoiserPorts ports = source.ports();
         int batch = ports.fixedBatch() > 0 ? Math.toIntExact(ports.fixedBatch()) : queries.size();
         Latents x = queries.getFirst().x();
-        try (OrtNet.Call call = source.net().apply(queries.getFirst().branch().conditioning()).call()) {
+        try (OrtNet.Call call = net.call()) {
             HostTensor sample = call.input(ports.sample().name(), batch, (long) x.channels() + source.shown(), x.height(), x.width());
             int shown = source.shown() * x.height() * x.width();
             for (int i = 0; i < batch; i++) {

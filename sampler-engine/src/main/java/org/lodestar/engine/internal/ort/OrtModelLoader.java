@@ -1,8 +1,6 @@
 package org.lodestar.engine.internal.ort;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -42,7 +40,9 @@ import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.ModelPart;
+import org.lodestar.engine.pack.OnnxFile.Port;
 import org.lodestar.engine.pack.PackageReport;
+import org.lodestar.engine.preview.DetailedPreviewer;
 import org.lodestar.engine.preview.LatentPreviewer;
 import org.lodestar.engine.preview.LatentRgbFit;
 import org.lodestar.engine.preview.LinearPreviewer;
@@ -50,6 +50,9 @@ import org.lodestar.engine.schedule.NoiseLevel;
 
 /// Opens model folders on ONNX Runtime.
 public final class OrtModelLoader implements ModelLoader {
+    /// Side of the latents with which a preview decoder is tried.
+    private static final int TRIAL_CELLS = 8;
+
     private final Path cacheFolder;
     private final KeyedCache cache;
     private final int threads;
@@ -68,6 +71,11 @@ public final class OrtModelLoader implements ModelLoader {
         this.cache = new KeyedCache(cacheFolder);
         this.threads = threads;
         this.anyMemory = anyMemory;
+    }
+
+    @Override
+    public ModelLoader allowingAnyMemory() {
+        return anyMemory ? this : new OrtModelLoader(cacheFolder, threads, true);
     }
 
     @Override
@@ -136,7 +144,7 @@ public final class OrtModelLoader implements ModelLoader {
             List<String> warnings = new ArrayList<>();
             if (device.provider().equals("cpu")) {
                 refuseGpuOnly();
-                machineMemory().flatMap(memory -> MemoryNeed.of(contents).check(memory, anyMemory)).ifPresent(warnings::add);
+                MemoryNeed.ofThisMachine().flatMap(memory -> MemoryNeed.of(contents).check(memory, anyMemory)).ifPresent(warnings::add);
                 warnings.forEach(warning -> phase(warning, 0.05));
             }
             String hash = hash(contents.files());
@@ -146,7 +154,8 @@ public final class OrtModelLoader implements ModelLoader {
             Map<Branch.Net, OrtDenoiser.Source> sources = new EnumMap<>(Branch.Net.class);
             contents.denoisers().forEach((kind, denoising) -> {
                 LazyNet net = net(denoising.part(), OrtRuntime.Use.STEADY);
-                sources.put(kind, new OrtDenoiser.Source(told -> net.get(), denoising.ports(), parameterization(kind), shown(denoising.ports())));
+                sources.put(kind, new OrtDenoiser.Source(
+                        told -> net.get(), denoising.ports(), parameterization(kind), shown(denoising.ports()), onTheCpu(denoising.part()).map(exact -> exact)));
                 if (kind == Branch.Net.MAIN) {
                     net.get();
                 }
@@ -163,11 +172,12 @@ public final class OrtModelLoader implements ModelLoader {
             }
             phase("decoder", 0.7);
             OrtNet decoder = net(contents.decoder(), OrtRuntime.Use.NOW_AND_THEN).get();
-            LazyNet exact = device.provider().equals("cpu") ? null : net(contents.decoder(), OrtRuntime.Use.NOW_AND_THEN, ort.choose(DeviceWish.CPU));
+            LazyNet exact = onTheCpu(contents.decoder()).orElse(null);
             LazyNet picture = contents.encoder().map(part -> net(part, OrtRuntime.Use.NOW_AND_THEN)).orElse(null);
-            OrtLatentCodec codec = new OrtLatentCodec(decoder, exact, picture, contents.format());
+            LazyNet exactPicture = contents.encoder().flatMap(this::onTheCpu).orElse(null);
+            OrtLatentCodec codec = new OrtLatentCodec(decoder, exact, picture, exactPicture, contents.format());
             phase("preview", 0.8);
-            LatentPreviewer previewer = previewer(codec);
+            LatentPreviewer previewer = withDecoder(previewer(codec), warnings);
             phase("first calls", 0.9);
             CallLayout layout = layout(sources, encoder);
             Denoiser plain = denoiser(sources, layout);
@@ -244,6 +254,12 @@ public final class OrtModelLoader implements ModelLoader {
             listener.phase(name, fraction);
         }
 
+        /// The same network on the CPU, for what overflows on another device.
+        private Optional<LazyNet> onTheCpu(ModelPart part) {
+            boolean can = !device.provider().equals("cpu") && GpuOnly.operators(part.header()).isEmpty();
+            return can ? Optional.of(net(part, OrtRuntime.Use.NOW_AND_THEN, ort.choose(DeviceWish.CPU))) : Optional.empty();
+        }
+
         private LazyNet net(ModelPart part, OrtRuntime.Use use) {
             return net(part, use, device);
         }
@@ -281,6 +297,28 @@ public final class OrtModelLoader implements ModelLoader {
                 throw new EngineException.ModelProblem(
                         List.of(new Problem(folder.toString(), "readable files", String.valueOf(e.getMessage()), "Check the permissions of the folder")), e);
             }
+        }
+
+        /// With the preview decoder, if there is one and it answers a first time.
+        private LatentPreviewer withDecoder(LatentPreviewer linear, List<String> warnings) {
+            Optional<ModelPart> part = contents.companions().preview();
+            if (part.isEmpty()) {
+                return linear;
+            }
+            OrtPreviewer decoder = new OrtPreviewer(linear, net(part.get(), OrtRuntime.Use.PREVIEW));
+            try {
+                decoder.decode(trial(part.get().header().inputs().getFirst()));
+                return new DetailedPreviewer(linear, decoder);
+            } catch (EngineException e) {
+                warnings.add("The preview decoder is not used: " + e.getMessage());
+                return linear;
+            }
+        }
+
+        private Latents trial(Port input) {
+            int height = Math.toIntExact(input.fixed(2) > 0 ? input.fixed(2) : TRIAL_CELLS);
+            int width = Math.toIntExact(input.fixed(3) > 0 ? input.fixed(3) : TRIAL_CELLS);
+            return Latents.zeros(contents.format().channels(), height, width);
         }
 
         /// The known preview factors of the family, or those fitted to this decoder, once.
@@ -333,13 +371,6 @@ public final class OrtModelLoader implements ModelLoader {
             cache.put("layout", key, layout.id());
             return layout;
         }
-    }
-
-    /// What the machine, or the container the program runs in, has.
-    private static Optional<Long> machineMemory() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system && system.getTotalMemorySize() > 0
-                ? Optional.of(system.getTotalMemorySize())
-                : Optional.empty();
     }
 
     private static RgbFactors firstChannels(int channels) {

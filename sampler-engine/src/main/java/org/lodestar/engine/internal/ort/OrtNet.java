@@ -60,6 +60,15 @@ final class OrtNet implements AutoCloseable {
         this.weights = weights;
     }
 
+    /// Asked after it was closed.
+    static final class Closed extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        Closed(String message) {
+            super(message);
+        }
+    }
+
     /// Loads a network.
     ///
     /// @param name   for messages ("unet/model.onnx")
@@ -133,7 +142,7 @@ final class OrtNet implements AutoCloseable {
         lock.lock();
         if (closed) {
             lock.unlock();
-            throw new IllegalStateException("the network " + name + " is closed");
+            throw new Closed("the network " + name + " is closed");
         }
         return new Call();
     }

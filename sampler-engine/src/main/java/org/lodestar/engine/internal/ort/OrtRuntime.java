@@ -95,10 +95,10 @@ final class OrtRuntime {
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setInterOpNumThreads(1);
-            options.setIntraOpNumThreads(device.threads());
+            options.setIntraOpNumThreads(use == Use.PREVIEW ? 1 : device.threads());
             options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
             options.addConfigEntry("session.set_denormal_as_zero", "1");
-            if (use == Use.NOW_AND_THEN) {
+            if (use != Use.STEADY) {
                 options.addConfigEntry("session.intra_op.allow_spinning", "0"); // leave the cores to the denoiser and the window
                 options.setCPUArenaAllocator(false); // give the peak memory back after each call
             }
@@ -125,6 +125,8 @@ final class OrtRuntime {
         /// Call after call, as the denoiser is.
         STEADY,
         /// Once per picture: text encoder, autoencoder.
-        NOW_AND_THEN
+        NOW_AND_THEN,
+        /// Beside the denoiser, on one thread, so that the denoiser keeps the others.
+        PREVIEW
     }
 }

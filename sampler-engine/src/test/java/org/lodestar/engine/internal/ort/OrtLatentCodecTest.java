@@ -119,7 +119,7 @@ class OrtLatentCodecTest {
     @Test
     void decodesLargePicturesInTilesWithoutSeams() {
         Latents z = Latents.zeros(4, 150, 131).like(i -> Math.sin(i * 0.01) * 0.4);
-        assertThat(Tiles.needed(z)).isTrue();
+        assertThat(Tiles.needed(150, 131)).isTrue();
         try (OrtNet net = decoder("large", TensorType.FLOAT, false)) {
             Rgb tiled = new OrtLatentCodec(net, null, null, FORMAT).decode(z, NEVER);
 
@@ -137,8 +137,7 @@ class OrtLatentCodecTest {
     @Test
     void tilesCoverEveryCellAndOverlap() {
         for (int[] size : new int[][] {{10, 10}, {33, 20}, {64, 7}, {21, 40}}) {
-            Latents z = Latents.zeros(1, size[0], size[1]);
-            Tiles tiles = new Tiles(z, 1, 20, 6);
+            Tiles tiles = new Tiles(size[0], size[1], 1, 1, 20, 6);
             List<Tiles.Tile> all = new ArrayList<>();
             tiles.forEach(all::add);
             int[][] hits = new int[size[0]][size[1]];
@@ -155,6 +154,65 @@ class OrtLatentCodecTest {
                 }
             }
             assertThat(all).hasSizeLessThanOrEqualTo(9);
+        }
+    }
+
+    /// Each cell is the upper left of its four pixels, in four channels and, beyond, constants; `log` makes negative values not-a-number.
+    private static OrtNet encoder(String name, String output, boolean log) {
+        float[] mix = new float[8 * 3];
+        for (int i = 0; i < 4; i++) {
+            mix[i * 3 + i % 3] = 1;
+        }
+        OnnxGraph graph = new OnnxGraph()
+                .input("sample", TensorType.FLOAT, 1, 3, "height", "width")
+                .output(output, TensorType.FLOAT, 1, 8, "h", "w")
+                .weight("mix", new long[] {8, 3, 1, 1}, mix)
+                .weight("scales", new long[] {4}, 1, 1, 0.5f, 0.5f)
+                .node("Resize", List.of("sample", "", "scales"), List.of("small"), Map.of())
+                .node(log ? "Log" : "Identity", List.of("small"), List.of("seen"), Map.of())
+                .node("Conv", List.of("seen", "mix"), List.of(output), Map.of());
+        return open(name, graph);
+    }
+
+    private static OrtNet open(String name, OnnxGraph graph) {
+        try {
+            Path file = graph.write(folder.resolve(name + ".onnx"));
+            return OrtNet.open(runtime, runtime.choose(DeviceWish.CPU), OrtRuntime.Use.NOW_AND_THEN, name, file, OnnxFile.read(file));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void encodesLargePicturesInTilesAsInOnePiece() {
+        Latents picture = Latents.zeros(3, 300, 262).like(i -> Math.sin(i * 0.001));
+        assertThat(Tiles.needed(150, 131)).isTrue();
+        try (OrtNet decoder = decoder("decoder for encoder", TensorType.FLOAT, false);
+                LazyNet net = new LazyNet(() -> encoder("encoder", "latent_parameters", false))) {
+            var found = new OrtLatentCodec(decoder, null, net, FORMAT).posterior(picture, NEVER);
+
+            for (int y = 0; y < 150; y++) {
+                for (int x = 0; x < 131; x++) {
+                    for (int c = 0; c < 4; c++) {
+                        assertThat((double) found.mean().at(c, y, x)).isCloseTo((picture.at(c % 3, 2 * y, 2 * x) - 0.25) * 0.5, within(1e-5));
+                        assertThat((double) found.deviation().at(c, y, x)).as("exp(0/2), in model space").isCloseTo(0.5, within(1e-6));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void encodesAgainInFullPrecisionWhereTheFirstTryOverflows() {
+        Latents picture = Latents.zeros(3, 4, 4).like(i -> -0.5);
+        try (OrtNet decoder = decoder("decoder beside broken", TensorType.FLOAT, false);
+                LazyNet broken = new LazyNet(() -> encoder("broken encoder", "latent_parameters", true));
+                LazyNet exact = new LazyNet(() -> encoder("exact encoder", "latent_parameters", false))) {
+            assertThatThrownBy(() -> new OrtLatentCodec(decoder, null, broken, FORMAT).posterior(picture, NEVER))
+                    .isInstanceOf(EngineException.NumericalFailure.class)
+                    .hasMessageContaining("broken encoder gave numbers that are not latents");
+
+            assertThat(new OrtLatentCodec(decoder, null, broken, exact, FORMAT).posterior(picture, NEVER).mean().at(0)).isEqualTo(-0.375f);
         }
     }
 }
