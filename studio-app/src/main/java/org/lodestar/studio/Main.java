@@ -20,7 +20,14 @@ public final class Main {
             System.exit(LodestarCommand.refuse(
                     NO_DISPLAY, "There is no display to open the window on (neither DISPLAY nor WAYLAND_DISPLAY is set). Without one, try: ./lodestar generate --prompt \"a red fox\""));
         }
-        Application.launch(StudioApp.class);
+        try {
+            Application.launch(StudioApp.class);
+        } catch (UnsupportedOperationException e) {
+            // JavaFX says so where the system has no GTK 3; the log has its words.
+            System.getLogger(Main.class.getName()).log(System.Logger.Level.ERROR, "The window did not open", e);
+            System.exit(LodestarCommand.refuse(
+                    NO_DISPLAY, "Window: expected the GTK 3 libraries of this system, found none that load. Install them (the package is called libgtk-3-0 or gtk3), or use the command line: ./lodestar help"));
+        }
     }
 
     /// Linux says in the environment; elsewhere there is one.

@@ -166,23 +166,6 @@ public final class DynamicPrompt {
         return open.size() - 1;
     }
 
-    private static int closing(String text, int open) {
-        int depth = 0;
-        for (int i = open; i < text.length(); i++) {
-            switch (text.charAt(i)) {
-                case '\\' -> i++;
-                case '{' -> depth++;
-                case '}' -> {
-                    if (--depth == 0) {
-                        return i;
-                    }
-                }
-                default -> {}
-            }
-        }
-        return -1;
-    }
-
     /// The parts between bars that stand in no braces.
     private static List<String> split(String text) {
         List<String> parts = new ArrayList<>();

@@ -19,6 +19,7 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import javafx.util.StringConverter;
+import org.controlsfx.control.PopOver;
 import org.kordamp.ikonli.feather.Feather;
 import org.lodestar.engine.pack.ModelInfo.Size;
 import org.lodestar.engine.parameter.Descriptor;
@@ -26,6 +27,7 @@ import org.lodestar.studio.control.WholeField;
 import org.lodestar.studio.guidance.ChoiceViewModel;
 import org.lodestar.studio.prompt.PromptBox;
 import org.lodestar.studio.prompt.SyntaxChoice;
+import org.lodestar.studio.source.SourceView;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
 
@@ -106,7 +108,7 @@ final class CompareBar extends VBox {
         HBox.setHgrow(gap, Priority.ALWAYS);
         HBox tools = new HBox(
                 caption(Words.of("compare.seed"), seed), seed, roll,
-                caption(Words.of("compare.steps"), steps), steps, size(), sampler(model.sampler()),
+                caption(Words.of("compare.steps"), steps), steps, size(), sampler(model.sampler()), source(),
                 gap, modes(), addLane());
         tools.getStyleClass().add("tools");
         return tools;
@@ -165,6 +167,29 @@ final class CompareBar extends VBox {
         });
         box.valueProperty().subscribe(choice::choose);
         return box;
+    }
+
+    /// Says what all lanes start from, and opens the slot to change it.
+    private Node source() {
+        Button button = new Button(Words.of("compare.source"), Icons.icon(Feather.IMAGE));
+        button.setId("source");
+        button.getStyleClass().add("pill-button");
+        button.setMinWidth(Region.USE_PREF_SIZE);
+        Tooltip tooltip = new Tooltip();
+        tooltip.setWrapText(true);
+        tooltip.setMaxWidth(320);
+        button.setTooltip(tooltip);
+        model.source().sourceProperty().subscribe(from -> {
+            button.setText(Words.of(from.isEmpty() ? "compare.source" : "compare.source.set"));
+            tooltip.setText(from.map(chosen -> chosen.picture().path()).orElse(Words.of("compare.source.help")));
+        });
+        SourceView slot = new SourceView(model.source());
+        slot.setPrefWidth(280);
+        PopOver popOver = new PopOver(slot);
+        popOver.setArrowLocation(PopOver.ArrowLocation.TOP_LEFT);
+        popOver.setDetachable(false);
+        button.setOnAction(event -> popOver.show(button));
+        return button;
     }
 
     private Node modes() {

@@ -57,6 +57,7 @@ import org.lodestar.studio.session.RunPhase;
 import org.lodestar.studio.session.Shown;
 import org.lodestar.studio.session.StagePainter;
 import org.lodestar.studio.session.StudioSession;
+import org.lodestar.studio.source.SourceViewModel;
 import org.lodestar.studio.text.Words;
 
 /// The Compare screen: one prompt and one noise under two to four policies, linked step for step.
@@ -88,6 +89,7 @@ public final class CompareViewModel {
     private final ObjectProperty<Size> size = new SimpleObjectProperty<>(this, "size", FIRST_SIZE);
     private final ChoiceViewModel sampler;
     private final ChoiceViewModel spacing;
+    private final SourceViewModel source = new SourceViewModel();
     private final ObservableList<LaneViewModel> lanes = FXCollections.observableArrayList();
     private final ObservableList<LaneViewModel> lanesView = FXCollections.unmodifiableObservableList(lanes);
     private String adopted = "";
@@ -134,7 +136,7 @@ public final class CompareViewModel {
                 adopt(info);
             }
         });
-        List<ObservableValue<?>> form = List.of(prompt, negative, syntax, seed, steps, size, sampler.termProperty(), spacing.termProperty());
+        List<ObservableValue<?>> form = List.of(prompt, negative, syntax, seed, steps, size, sampler.termProperty(), spacing.termProperty(), source.sourceProperty());
         form.forEach(field -> field.subscribe(() -> touched = true));
         selected.subscribe(this::repaint);
         quantity.subscribe(this::plot);
@@ -182,6 +184,11 @@ public final class CompareViewModel {
 
     public ChoiceViewModel spacing() {
         return spacing;
+    }
+
+    /// The picture all lanes start from, if any.
+    public SourceViewModel source() {
+        return source;
     }
 
     /// Two to four.
@@ -329,6 +336,7 @@ public final class CompareViewModel {
         seed.set(spec.seed());
         sampler.show(spec.sampler());
         spacing.show(spec.spacing());
+        source.show(spec.source());
         lanes.getFirst().guidance().show(spec.policy());
     }
 
@@ -374,7 +382,8 @@ public final class CompareViewModel {
                 lane.guidance().stack(),
                 instruments.noise(),
                 List.of())
-                .withSyntax(syntax.get());
+                .withSyntax(syntax.get())
+                .withSource(source.sourceProperty().get());
     }
 
     private void addLane(List<Term> stack) {

@@ -42,6 +42,7 @@ final class CanvasView extends StackPane {
         setAlignment(chips, Pos.TOP_RIGHT);
         model.lensProperty().subscribe(this::arrange);
         model.picturesProperty().subscribe(this::show);
+        model.runProperty().subscribe(() -> show(model.picturesProperty().get()));
     }
 
     private void buildFour() {
@@ -110,6 +111,7 @@ final class CanvasView extends StackPane {
                 put(views.get(i), i < pictures.size() ? pictures.get(i) : null);
             }
             if (pictures.isEmpty()) {
+                one.emptyTextProperty().set(Words.of(model.runProperty().get() == null ? "canvas.empty" : "canvas.forming"));
                 one.setPicture(null);
             }
         }

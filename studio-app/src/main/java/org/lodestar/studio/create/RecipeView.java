@@ -30,6 +30,7 @@ import org.lodestar.studio.guidance.ParameterControl;
 import org.lodestar.studio.guidance.ParameterList;
 import org.lodestar.studio.prompt.PromptBox;
 import org.lodestar.studio.prompt.SyntaxChoice;
+import org.lodestar.studio.source.SourceView;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
 

@@ -35,6 +35,7 @@ import org.lodestar.studio.prompt.CountedPrompt;
 import org.lodestar.studio.session.Instruments;
 import org.lodestar.studio.session.ModelState;
 import org.lodestar.studio.session.StudioSession;
+import org.lodestar.studio.source.SourceViewModel;
 
 /// The form on the left: everything a picture is made from.
 public final class RecipeViewModel {

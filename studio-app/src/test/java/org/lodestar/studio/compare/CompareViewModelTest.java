@@ -72,6 +72,22 @@ class CompareViewModelTest {
     }
 
     @Test
+    void allLanesStartFromTheSamePictureUntilItIsCleared() {
+        compare.source().choose(java.nio.file.Path.of("fox.png"));
+        compare.source().strengthProperty().set(0.35);
+
+        assertThat(compare.specs()).allSatisfy(spec -> assertThat(spec.source()).hasValueSatisfying(from -> {
+            assertThat(from.picture().path()).endsWith("fox.png");
+            assertThat(from.strength()).isEqualTo(0.35);
+        }));
+        RunSpec spec = compare.specs().getFirst();
+        compare.source().clear();
+        assertThat(compare.specs()).allSatisfy(one -> assertThat(one.source()).isEmpty());
+        compare.show(spec);
+        assertThat(compare.specs()).allSatisfy(one -> assertThat(one.source()).isEqualTo(spec.source()));
+    }
+
+    @Test
     void theSeedStaysFromRunToRunUntilItIsRolled() {
         model.run();
         model.run();

@@ -21,6 +21,7 @@ import org.lodestar.engine.record.PictureFile;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.RunSpec;
 import org.lodestar.studio.guidance.ParameterViewModel;
+import org.lodestar.studio.source.SourceViewModel;
 import org.lodestar.studio.session.Bench;
 import org.lodestar.studio.session.FakeRun;
 import org.lodestar.studio.session.FinishedPicture;

@@ -1,4 +1,4 @@
-package org.lodestar.studio.create;
+package org.lodestar.studio.source;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +21,7 @@ public final class SourceViewModel {
     private final ReadOnlyObjectWrapper<Optional<Source>> source = new ReadOnlyObjectWrapper<>(this, "source", Optional.empty());
     private final DoubleProperty strength = new SimpleDoubleProperty(this, "strength", USUAL_STRENGTH);
 
-    SourceViewModel() {
+    public SourceViewModel() {
         strength.subscribe(value -> source.set(source.get().map(found -> found.withStrength(value.doubleValue()))));
     }
 
@@ -59,7 +59,7 @@ public final class SourceViewModel {
     }
 
     /// What a recipe says.
-    void show(Optional<Source> recorded) {
+    public void show(Optional<Source> recorded) {
         recorded.ifPresent(found -> strength.set(found.strength()));
         source.set(recorded);
     }

@@ -1,4 +1,4 @@
-package org.lodestar.studio.create;
+package org.lodestar.studio.source;
 
 import java.io.File;
 import java.nio.file.Path;
@@ -25,14 +25,14 @@ import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
 
 /// The slot for the picture to start from: empty, it takes a dropped file or asks for one; filled, it shows which, how much may change, and the mask.
-final class SourceView extends VBox {
+public final class SourceView extends VBox {
     private static final PseudoClass OVER = PseudoClass.getPseudoClass("over");
 
     private final SourceViewModel model;
     private final Button empty = new Button(Words.of("source.choose"), Icons.icon(Feather.IMAGE));
     private final ValueSlider strength;
 
-    SourceView(SourceViewModel model) {
+    public SourceView(SourceViewModel model) {
         this.model = model;
         this.strength = new ValueSlider(
                 Words.of("source.strength"), Words.of("source.strength.help"), new ValueSlider.Bounds(0, 1, 1, model.strengthProperty().get(), 0.05, false, ""));
