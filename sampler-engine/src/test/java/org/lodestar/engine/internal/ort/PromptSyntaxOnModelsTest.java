@@ -72,8 +72,8 @@ class PromptSyntaxOnModelsTest {
         Embedding plain = states(model(name).text().encode("a red apple", NEVER));
         Embedding empty = states(model(name).text().encode("", NEVER));
         double[] weights = {1, 1.5, 1};
-        assertThat(states(model(name).text().encode("a (red:1.5) apple", A1111, NEVER))).isEqualTo(Emphasis.scaled(plain, weights)).isNotEqualTo(plain);
-        assertThat(states(model(name).text().encode("a (red:1.5) apple", COMFY, NEVER))).isEqualTo(Emphasis.fromEmpty(plain, empty, weights)).isNotEqualTo(plain);
+        assertThat(states(model(name).text().encode("a (red:1.5) apple", A1111, NEVER))).isEqualTo(Emphasis.scaled(plain, weights, 1)).isNotEqualTo(plain);
+        assertThat(states(model(name).text().encode("a (red:1.5) apple", COMFY, NEVER))).isEqualTo(Emphasis.fromEmpty(plain, empty, weights, 1)).isNotEqualTo(plain);
     }
 
     @Test
