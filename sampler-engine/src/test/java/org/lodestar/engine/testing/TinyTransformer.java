@@ -79,7 +79,7 @@ public final class TinyTransformer {
 
     public static TinyFolder sana(Path root, double gain) {
         TinyFolder folder = base(root, 32, "{\"_class_name\": \"FlowMatchEulerDiscreteScheduler\", \"shift\": 3.0}");
-        folder.text("transformer/config.json", "{\"timestep_scale\": 0.5}");
+        folder.text("transformer/config.json", "{\"timestep_scale\": 0.5, \"sample_size\": 16}");
         folder.text("tokenizer/tokenizer.json", """
                 {"added_tokens": [{"id": 0, "content": "<pad>", "normalized": false, "special": true}, {"id": 1, "content": "<bos>", "normalized": false, "special": true}],
                  "normalizer": {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}, "pre_tokenizer": null,
