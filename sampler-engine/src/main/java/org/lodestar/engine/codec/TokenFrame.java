@@ -1,9 +1,12 @@
 package org.lodestar.engine.codec;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.lodestar.engine.codec.Tokenizer.Token;
+import tools.jackson.databind.JsonNode;
 
 /// What an encoder reads around the tokens of a text: marks before and after them, and padding up to a fixed length.
 ///
@@ -19,6 +22,27 @@ public record TokenFrame(List<Integer> before, List<Integer> after, int padding,
         if (contextLength <= before.size() + after.size()) {
             throw new IllegalArgumentException("a context of " + contextLength + " tokens, in which no text fits");
         }
+    }
+
+    /// Marks in front of and behind the text, as the `TemplateProcessing` of a `tokenizer.json` lists them; none without one.
+    ///
+    /// @param id the id of a mark
+    /// @throws IllegalArgumentException if `template` asks for anything else
+    static TokenFrame of(JsonNode template, ToIntFunction<String> id, String padding, int contextLength) {
+        String type = template.path("type").asString("");
+        if (!type.isEmpty() && !type.equals("TemplateProcessing")) {
+            throw new IllegalArgumentException("the post-processor \"" + type + "\"");
+        }
+        List<Integer> before = new ArrayList<>();
+        List<Integer> after = new ArrayList<>();
+        boolean text = false;
+        for (JsonNode part : template.path("single")) {
+            text |= part.has("Sequence");
+            if (part.has("SpecialToken")) {
+                (text ? after : before).add(id.applyAsInt(part.path("SpecialToken").path("id").asString("")));
+            }
+        }
+        return new TokenFrame(before, after, id.applyAsInt(padding), contextLength);
     }
 
     /// Tokens of text that fit.

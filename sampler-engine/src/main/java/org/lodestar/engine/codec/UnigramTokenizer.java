@@ -54,7 +54,7 @@ public final class UnigramTokenizer implements Tokenizer {
         this.added = AddedTokens.of(json.path("added_tokens"));
         this.normalizer = TextNormalizer.of(json.path("normalizer"));
         this.splitter = WordSplitter.of(json.path("pre_tokenizer"));
-        this.frame = frame(json.path("post_processor"), padding, contextLength);
+        this.frame = TokenFrame.of(json.path("post_processor"), this::id, padding, contextLength);
     }
 
     private static String piece(JsonNode entry) {
@@ -77,24 +77,6 @@ public final class UnigramTokenizer implements Tokenizer {
                 EXPECTED,
                 REMEDY,
                 () -> new UnigramTokenizer(TokenizerFiles.json(folder.resolve("tokenizer.json")), TokenizerFiles.padding(folder, "<pad>"), contextLength));
-    }
-
-    /// Marks in front of and behind the text, as a `TemplateProcessing` lists them; none without one.
-    private TokenFrame frame(JsonNode template, String padding, int contextLength) {
-        String type = template.path("type").asString("");
-        if (!type.isEmpty() && !type.equals("TemplateProcessing")) {
-            throw new IllegalArgumentException("the post-processor \"" + type + "\"");
-        }
-        List<Integer> before = new ArrayList<>();
-        List<Integer> after = new ArrayList<>();
-        boolean text = false;
-        for (JsonNode part : template.path("single")) {
-            text |= part.has("Sequence");
-            if (part.has("SpecialToken")) {
-                (text ? after : before).add(id(part.path("SpecialToken").path("id").asString("")));
-            }
-        }
-        return new TokenFrame(before, after, id(padding), contextLength);
     }
 
     private int id(String mark) {

@@ -62,7 +62,7 @@ public record TableCalibration(
                     new PolicySearch<>(new Steps(stepper, full, fit), scope.w(), effort.weights().stream().map(times -> times * scope.w()).toList(), fit);
             PolicySearch.Found descended = search.descend(cap);
             PolicySearch.Found found = effort.generations() == 0 ? descended : search.evolve(cap, effort.generations(), effort.population(), scope.seed());
-            Stepper fewer = stepper.withGrid(Catalog.spacing(scope.spacing()).grid(model.schedule(), Math.max(1, cap / 2)));
+            Stepper fewer = stepper.withGrid(Catalog.spacing(scope.spacing()).grid(model.schedule(scope.size().width(), scope.size().height()), Math.max(1, cap / 2)));
             double distance = distance(fewer.end(fewer.start(cfg(scope.w())), cfg(scope.w())), full);
             return new TableCalibration(lab.model().name(), key, cap, found, descended, search.stepAg(cap), distance);
         });

@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.latent.Patches;
 import org.lodestar.engine.pack.OnnxFile.Port;
 
 /// Which input of a denoising network means what. Exporters agree on names for the most part; where they left generated names, ranks and widths tell. Ranks and types
 /// are taken as declared.
 ///
-/// @param sample   the noisy state, `[batch, channels, height, width]`
+/// @param sample   the noisy state, `[batch, channels, height, width]`, or `[batch, patches, channels*4]` for networks that want [org.lodestar.engine.latent.Patches]
 /// @param timestep the model time, a scalar or `[batch]`, of whatever number type
 /// @param others   everything else
 /// @param output   the raw prediction, shaped like the state
@@ -21,21 +22,42 @@ public record DenoiserPorts(Port sample, Port timestep, List<Other> others, Port
     /// What an input beside state and time is told.
     public enum Meaning {
         /// The states of the text encoder(s), one row per token.
-        TEXT_STATES,
+        TEXT_STATES("the text states (encoder_hidden_states)"),
         /// One vector for the whole text.
-        POOLED_TEXT,
+        POOLED_TEXT("the whole text (pooled_projections)"),
+        /// Which rows of the text states stand for text: 1, else 0.
+        TEXT_MASK("which text states count (encoder_attention_mask)"),
+        /// Three numbers for each row of the text states: all zero.
+        TEXT_PLACES("the places of text states (txt_ids)"),
+        /// Three numbers for each patch: 0, its row, its column.
+        PATCH_PLACES("the places of patches (img_ids)"),
+        /// Height and width in pixels.
+        PICTURE_SIZE("the picture's size (resolution)"),
+        /// Height by width.
+        PICTURE_SHAPE("the picture's shape (aspect_ratio)"),
         /// Original height and width, crop top and left, target height and width.
-        SIZES,
+        SIZES("size numbers (time_ids)"),
         /// The guidance weight as sines and cosines (latent consistency models).
-        GUIDANCE_WAVES,
+        GUIDANCE_WAVES("the guidance weight (timestep_cond)"),
         /// The guidance weight itself.
-        GUIDANCE,
+        GUIDANCE("the guidance weight (guidance)"),
         /// A switch left over from the export, fed with false.
-        SWITCH;
+        SWITCH("a switch");
+
+        private final String title;
+
+        Meaning(String title) {
+            this.title = title;
+        }
+
+        /// For people, with the usual name of the input.
+        String title() {
+            return title;
+        }
 
         /// Whether pictures of one call may be told different things here.
         public boolean isText() {
-            return this == TEXT_STATES || this == POOLED_TEXT;
+            return this == TEXT_STATES || this == POOLED_TEXT || this == TEXT_MASK;
         }
     }
 
@@ -46,9 +68,19 @@ public record DenoiserPorts(Port sample, Port timestep, List<Other> others, Port
         others = List.copyOf(others);
     }
 
+    /// Whether the state is fed as patches.
+    public boolean patches() {
+        return sample.rank() == 3;
+    }
+
     /// Channels of the state, or -1 if the graph leaves them open.
     public long channels() {
-        return sample.fixed(1);
+        return !patches() ? sample.fixed(1) : sample.fixed(2) < 0 ? -1 : sample.fixed(2) / Patches.CELLS;
+    }
+
+    /// Channels of the answer, or -1 if the graph leaves them open: those of the state, then maybe their spread.
+    public long outputChannels() {
+        return !patches() ? output.fixed(1) : output.fixed(2) < 0 ? -1 : output.fixed(2) / Patches.CELLS;
     }
 
     /// The only batch size the graph takes, or -1.
@@ -86,8 +118,11 @@ public record DenoiserPorts(Port sample, Port timestep, List<Other> others, Port
             if (sample == null) {
                 missing("an input named sample (the noisy picture)", file.inputs());
             } else {
-                if (sample.rank() != 4) {
+                if (sample.rank() != 4 && !(sample.rank() == 3 && file.input("img_ids") != null)) {
                     wrong("the input " + sample.name() + " to have 4 axes", sample);
+                }
+                if (sample.rank() == 3 && sample.fixed(2) % Patches.CELLS > 0) {
+                    wrong("the input " + sample.name() + " to have rows of four numbers per channel", sample);
                 }
                 if (!sample.type().isFloating()) {
                     wrong("the input " + sample.name() + " to be floating point", sample);
@@ -123,6 +158,9 @@ public record DenoiserPorts(Port sample, Port timestep, List<Other> others, Port
         }
 
         private static @Nullable Meaning meaning(Port port) {
+            if (port.name().equals("encoder_attention_mask") && port.rank() == 2 && (isNumber(port.type()) || port.type() == TensorType.BOOL)) {
+                return Meaning.TEXT_MASK;
+            }
             if (port.type() == TensorType.BOOL) {
                 return port.rank() <= 1 ? Meaning.SWITCH : null;
             }
@@ -132,11 +170,20 @@ public record DenoiserPorts(Port sample, Port timestep, List<Other> others, Port
             return switch (port.name()) {
                 case "encoder_hidden_states" -> port.rank() == 3 ? Meaning.TEXT_STATES : null;
                 case "text_embeds", "pooled_projections" -> port.rank() == 2 ? Meaning.POOLED_TEXT : null;
+                case "txt_ids" -> isPlaces(port) ? Meaning.TEXT_PLACES : null;
+                case "img_ids" -> isPlaces(port) ? Meaning.PATCH_PLACES : null;
+                case "resolution" -> port.rank() == 2 ? Meaning.PICTURE_SIZE : null;
+                case "aspect_ratio" -> port.rank() == 2 ? Meaning.PICTURE_SHAPE : null;
                 case "time_ids" -> port.rank() == 2 ? Meaning.SIZES : null;
                 case "timestep_cond" -> port.rank() == 2 ? Meaning.GUIDANCE_WAVES : null;
                 case "guidance", "guidance_scale" -> port.rank() <= 1 ? Meaning.GUIDANCE : null;
                 default -> byShape(port);
             };
+        }
+
+        /// `[rows, 3]`, or with a batch axis before it.
+        private static boolean isPlaces(Port port) {
+            return (port.rank() == 2 || port.rank() == 3) && (port.fixed(port.rank() - 1) < 0 || port.fixed(port.rank() - 1) == 3);
         }
 
         /// Names that an exporter made up, such as `onnx::Concat_4`.

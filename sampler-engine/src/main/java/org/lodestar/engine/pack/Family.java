@@ -18,8 +18,16 @@ public enum Family {
     LCM("latent consistency model", true, 0.18215, 0, 512, "none", "epsilon"),
     SDXL("Stable Diffusion XL", true, 0.13025, 0, 1024, "cfg(w=6)", "epsilon"),
     SDXL_REFINER("Stable Diffusion XL refiner", false, 0.13025, 0, 1024, "cfg(w=6)", "epsilon"),
-    SD3("Stable Diffusion 3", false, 1.5305, 0.0609, 1024, "cfg(w=5)", null),
-    FLUX("FLUX.1", false, 0.3611, 0.1159, 1024, "none", null),
+    /// Stable Diffusion 3 and 3.5.
+    SD3("Stable Diffusion 3", true, 1.5305, 0.0609, 1024, "cfg(w=5)", null),
+    /// Takes the guidance weight.
+    FLUX_DEV("FLUX.1 dev", true, 0.3611, 0.1159, 1024, "distilled(w=3.5)", null),
+    /// Few steps, without guidance.
+    FLUX_SCHNELL("FLUX.1 schnell", true, 0.3611, 0.1159, 1024, "none", null),
+    PIXART_ALPHA("PixArt-alpha", true, 0.18215, 0, 1024, "cfg(w=4.5)", null),
+    PIXART_SIGMA("PixArt-Sigma", true, 0.13025, 0, 1024, "cfg(w=4.5)", null),
+    SANA("Sana", true, 0.41407, 0, 1024, "cfg(w=4.5)", null),
+    CHROMA("Chroma", false, 0.3611, 0.1159, 1024, "cfg(w=5)", null),
     UNKNOWN("unknown", false, 1, 0, 512, "none", null);
 
     private static final RgbFactors SD_FACTORS = new RgbFactors(
@@ -65,10 +73,15 @@ public enum Family {
     /// The known linear preview of the family's latents: public fits to its autoencoder, which all its models share. Empty where each model has its own.
     public Optional<RgbFactors> previewFactors() {
         return switch (this) {
-            case SD1, SD2, LCM -> Optional.of(SD_FACTORS);
-            case SDXL, SDXL_REFINER -> Optional.of(SDXL_FACTORS);
-            case STARTER, SD3, FLUX, UNKNOWN -> Optional.empty();
+            case SD1, SD2, LCM, PIXART_ALPHA -> Optional.of(SD_FACTORS);
+            case SDXL, SDXL_REFINER, PIXART_SIGMA -> Optional.of(SDXL_FACTORS);
+            case STARTER, SD3, FLUX_DEV, FLUX_SCHNELL, SANA, CHROMA, UNKNOWN -> Optional.empty();
         };
+    }
+
+    /// The guidance weight that a network with an input for it is told under policies that do not say.
+    public double usualGuidance() {
+        return this == FLUX_DEV ? 3.5 : 8.5;
     }
 
     double scale() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,14 +32,15 @@ import tools.jackson.databind.json.JsonMapper;
 /// The graphs themselves decide; configuration files only fill in what no graph says. A folder without any of them loads if its family is clear.
 final class FolderInspector {
     private static final List<String> FEW_STEPS = List.of("turbo", "lightning", "hyper", "lcm", "schnell");
-    private static final int CLIP_CONTEXT = 77;
+    private static final Set<String> EVEN_SPACINGS = Set.of("trailing", "linspace");
     private static final int SMALLEST_SIDE = 64;
     private static final int LARGEST_SIDE = 2048;
 
     private final Path folder;
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
-    private final List<ModelPart> parts = new ArrayList<>();
+    private final Set<String> asked = new HashSet<>();
+    private final Map<String, ModelPart> parts = new LinkedHashMap<>();
     private Manifest manifest = Manifest.NONE;
 
     FolderInspector(Path folder) {
@@ -48,75 +50,74 @@ final class FolderInspector {
     ModelFolder inspect() {
         if (!Files.isDirectory(folder)) {
             String found = Files.exists(folder) ? "a file" : "nothing";
-            problems.add(new Problem(folder.toString(), "a model folder", found, "Choose the folder that holds unet, text_encoder and vae_decoder"));
+            problems.add(new Problem(folder.toString(), "a model folder", found, "Choose the folder that holds unet or transformer, text_encoder and vae_decoder"));
             return new ModelFolder(report(Family.UNKNOWN, "there is no folder"), null);
         }
         manifest = Manifest.read(folder, problems);
+        boolean transforms = has(manifest.file(Transformer.SLOT)) && !has(manifest.file("unet"));
         JsonFile index = json("model_index.json");
-        JsonFile unet = json(manifest.beside("unet", "config.json"));
+        JsonFile config = json(manifest.beside(transforms ? Transformer.SLOT : "unet", "config.json"));
         JsonFile vae = json(manifest.beside("vae_decoder", "config.json"));
 
-        boolean transformer = has("transformer/model.onnx") && !has(manifest.file("unet"));
-        if (transformer) {
-            return transformer();
-        }
         Optional<ModelPart> text = part("text_encoder");
-        Optional<ModelPart> second = has(manifest.file("text_encoder_2")) ? part("text_encoder_2") : Optional.empty();
-        Optional<Denoising> denoiser = denoiser("unet");
+        List.of("text_encoder_2", "text_encoder_3").stream().filter(slot -> has(manifest.file(slot))).forEach(this::part);
+        Optional<Transformer> transformer = transforms
+                ? part(Transformer.SLOT).flatMap(part -> Transformer.of(part.header(), pipeline(index)))
+                : Optional.empty();
+        if (!transforms) {
+            part("unet");
+        }
         Optional<ModelPart> decoder = part("vae_decoder");
         Optional<ModelPart> encoder = isThere("vae_encoder") ? part("vae_encoder") : Optional.empty();
-        Map<Branch.Net, Denoising> denoisers = new LinkedHashMap<>();
-        denoiser.ifPresent(found -> denoisers.put(Branch.Net.MAIN, found));
-        for (Branch.Net net : Branch.Net.values()) {
-            if (net != Branch.Net.MAIN && !net.folder().isEmpty() && isThere(net.folder())) {
-                denoiser(net.folder()).ifPresent(found -> denoisers.put(net, found));
-            }
-        }
-        Denoising distilled = denoisers.get(Branch.Net.DISTILLED);
-        if (distilled != null && !distilled.ports().takesGuidance()) {
-            problems.add(new Problem(distilled.part().where(), "an input for the guidance weight (guidance, guidance_scale or timestep_cond)",
-                    list(distilled.part().header().inputs()), "Export it with that input, or take it out of the folder"));
-        }
+        Map<Branch.Net, Denoising> denoisers = transforms && transformer.isEmpty() ? Map.of() : denoisers(transformer, config);
+        Optional<Denoising> denoiser = Optional.ofNullable(denoisers.get(Branch.Net.MAIN));
 
-        Recognised recognised = recognise(index, denoiser, text);
+        Recognised recognised = transforms ? recognise(transformer) : recognise(index, denoiser, text);
         Family family = recognised.family();
-        if (!family.supported() && family != Family.UNKNOWN) {
-            refuse(family.title());
+        if (!family.supported() && (family != Family.UNKNOWN || transforms)) {
+            return refused(recognised);
         }
-        List<TextPart> texts = texts(family, text, second);
-        SchedulerConfig noise = noise(family);
+        TextInspector inspector = new TextInspector(folder, manifest, this::part, problems, notes);
+        List<TextSlot> slots = transformer.map(Transformer::texts).orElseGet(() -> slots(family));
+        List<TextPart> texts = inspector.texts(slots, family.title(), denoiser.map(Denoising::ports).orElse(null));
+        SchedulerConfig noise = noise(family, transformer);
         decoder.ifPresent(part -> checkPicture(part, "decoder", part.header().inputs(), part.header().outputs()));
         encoder.ifPresent(part -> checkPicture(part, "encoder", part.header().outputs(), part.header().inputs()));
-        denoiser.ifPresent(found -> checkConditioning(found, texts));
-        Companions companions = denoiser.map(found -> companions(found, texts)).orElse(Companions.NONE);
+        denoiser.ifPresent(found -> inspector.checkConditioning(found, texts));
+        denoiser.ifPresent(found -> transformer.ifPresent(kind -> checkTransformer(kind, found, decoder)));
+        Companions companions = denoiser.map(found -> companions(found, decoder, texts)).orElse(Companions.NONE);
         if (vae.length("latents_mean") > 0 || vae.length("latents_std") > 0) {
             problems.add(new Problem("vae_decoder/config.json", "one scaling factor for all channels", "a mean and spread per channel",
                     "This kind of model is not supported"));
         }
-        denoiser.filter(found -> decoder.isPresent()).map(found -> picture(unet, vae, found, decoder.get())).filter(shown -> shown != PictureInput.NONE).ifPresent(shown -> notes.add(
+        denoiser.filter(found -> decoder.isPresent()).map(found -> picture(config, vae, found, decoder.get())).filter(shown -> shown != PictureInput.NONE).ifPresent(shown -> notes.add(
                 shown == PictureInput.EDIT
                         ? "This model edits a picture by words: give it a source picture, and a strength of 1; the policy image_guidance sets how closely it keeps to the picture."
                         : "This model repaints a part of a picture: give it a source picture and a mask."));
         if (encoder.isEmpty()) {
             notes.add("There is no vae_encoder, so this model cannot start from a picture.");
-        } else if (encoder.get().header().output("latent_sample") != null) {
+        } else if (family != Family.SANA && encoder.get().header().output("latent_sample") != null) {
             notes.add("The vae_encoder draws random numbers of its own, so starting from a picture cannot be repeated exactly.");
         }
-        parts.stream().filter(part -> !GpuOnly.operators(part.header()).isEmpty()).forEach(part -> notes.add(
+        transformer.ifPresent(kind -> notes.addAll(kind.notes()));
+        parts.values().stream().filter(part -> !GpuOnly.operators(part.header()).isEmpty()).forEach(part -> notes.add(
                 part.where() + " was optimised for a GPU (" + String.join(", ", GpuOnly.operators(part.header())) + ") and does not run on the CPU."));
 
         PackageReport report = report(problems.isEmpty() ? family : recognised.family(), recognised.reason());
         if (!problems.isEmpty() || noise == null || texts.isEmpty() || denoiser.isEmpty() || decoder.isEmpty()) {
             return new ModelFolder(report, null);
         }
-        PictureInput picture = picture(unet, vae, denoiser.get(), decoder.get());
-        LatentFormat format = format(family, vae, denoiser.get(), picture);
+        PictureInput picture = picture(config, vae, denoiser.get(), decoder.get());
+        LatentFormat format = format(family, vae, denoiser.get(), decoder.get(), picture, transformer.map(Transformer::downscale).orElse(8));
         if (picture != PictureInput.NONE && encoder.isEmpty()) {
             problems.add(new Problem("vae_encoder/model.onnx", "an encoder, since this denoiser is shown a picture", "nothing", "Copy the vae_encoder folder of the model too"));
         }
-        Sizes sizes = sizes(family, denoiser.get(), format, unet);
+        int patch = transformer.map(Transformer::patch).orElse(1);
+        int unit = format.downscale() * (transformer.isPresent() ? patch : 1 << Math.min(halvings(denoiser.get(), config), 4));
+        Sizes sizes = sizes(family, denoiser.get(), format, config, unit, patch);
         boolean noneIsZero = family == Family.SDXL && index.flag("force_zeros_for_empty_prompt").orElse(true);
-        Defaults defaults = defaults(family, sizes, noise);
+        TextLayout layout = TextInspector.layout(slots, texts, denoiser.get().ports(), noneIsZero, transformer.map(Transformer::hidesPads).orElse(false));
+        Defaults defaults = defaults(family, sizes, noise, transformer);
         List<Path> files = files(texts, companions);
         if (!problems.isEmpty()) {
             return new ModelFolder(report(family, recognised.reason()), null);
@@ -124,28 +125,85 @@ final class FolderInspector {
         return new ModelFolder(
                 report,
                 new ModelFolder.Contents(
-                        family, texts, noneIsZero, decoder.get(), encoder, denoisers, companions, noise, format, picture, sizes, defaults, manifest.calibrations(), files));
+                        family, texts, layout, decoder.get(), encoder, denoisers, companions, noise, format, picture, patch, sizes, defaults, manifest.calibrations(), files));
     }
 
-    /// A folder with a transformer: recognised, but not run.
-    private ModelFolder transformer() {
-        Family family = part("transformer").map(part -> transformerFamily(part.header())).orElse(Family.UNKNOWN);
-        if (!parts.isEmpty()) {
-            refuse(family == Family.UNKNOWN ? "transformer" : family.title());
+    /// The denoiser and the nets beside it that are there.
+    private Map<Branch.Net, Denoising> denoisers(Optional<Transformer> transformer, JsonFile config) {
+        double timeScale = transformer.map(kind -> kind.timeScale(config)).orElse(1.0);
+        Map<Branch.Net, Denoising> denoisers = new LinkedHashMap<>();
+        for (Branch.Net net : Branch.Net.values()) {
+            String slot = transformer.isPresent() ? Manifest.transformer(net) : net.folder();
+            if (net == Branch.Net.MAIN || (!slot.isEmpty() && isThere(slot))) {
+                part(slot)
+                        .flatMap(part -> DenoiserPorts.of(part.header(), part.where(), problems).map(ports -> new Denoising(part, ports, timeScale)))
+                        .ifPresent(found -> denoisers.put(net, found));
+            }
         }
-        return new ModelFolder(report(family, "its transformer's inputs"), null);
-    }
-
-    private static Family transformerFamily(OnnxFile header) {
-        if (header.input("img_ids") != null) {
-            return Family.FLUX;
+        Denoising distilled = denoisers.get(Branch.Net.DISTILLED);
+        if (distilled != null && !distilled.ports().takesGuidance()) {
+            problems.add(new Problem(distilled.part().where(), "an input for the guidance weight (guidance, guidance_scale or timestep_cond)",
+                    list(distilled.part().header().inputs()), "Export it with that input, or take it out of the folder"));
         }
-        return header.input("pooled_projections") != null ? Family.SD3 : Family.UNKNOWN;
+        return denoisers;
     }
 
-    private void refuse(String kind) {
-        problems.add(new Problem(folderName(), "a kind of model this program can run", "a " + kind + " model",
-                "Use Stable Diffusion 1, 2 or XL, or a latent consistency model"));
+    private ModelFolder refused(Recognised recognised) {
+        Optional<ModelPart> unknown = Optional.ofNullable(recognised.family() == Family.UNKNOWN ? parts.get(Transformer.SLOT) : null);
+        if (unknown.isPresent() || recognised.family() != Family.UNKNOWN) {
+            String kind = unknown.map(part -> "a transformer with the inputs " + list(part.header().inputs())).orElse("a " + recognised.family().title() + " model");
+            problems.add(new Problem(folderName(), "a kind of model this program can run", kind,
+                    "Use Stable Diffusion 1, 2, XL or 3, FLUX.1, PixArt, Sana or a latent consistency model"));
+        }
+        return new ModelFolder(report(recognised.family(), recognised.reason()), null);
+    }
+
+    /// What a transformer of a kind must take and give beyond what every denoiser does.
+    private void checkTransformer(Transformer kind, Denoising denoiser, Optional<ModelPart> decoder) {
+        DenoiserPorts ports = denoiser.ports();
+        String where = denoiser.part().where();
+        kind.needs().stream().filter(meaning -> ports.port(meaning) == null).forEach(meaning -> problems.add(new Problem(
+                where, "an input for " + meaning.title(), list(denoiser.part().header().inputs()), "Export the transformer again, with all inputs of " + kind.family().title())));
+        if (denoiser.timeScale() < 1 && !ports.timestep().type().isFloating()) {
+            problems.add(new Problem(where, "a timestep in floating point, since this family is told fractions", ports.timestep().toString(), "Export the transformer again"));
+        }
+        long decoded = decoder.flatMap(part -> part.header().inputs().stream().findFirst()).filter(FolderInspector::isPlanes).map(port -> port.fixed(1)).orElse(-1L);
+        if (ports.channels() > 0 && decoded > 0 && ports.channels() != decoded) {
+            problems.add(new Problem(where, "latents of " + decoded + " channels, which vae_decoder takes", ports.channels() + " channels",
+                    "The parts belong to different models, or this is a kind that is shown a picture, which is not supported"));
+        }
+        Port patches = ports.port(Meaning.PATCH_PLACES);
+        if (ports.patches() && patches != null && fixedPatches(ports) > 0 && square(fixedPatches(ports)) == 0) {
+            problems.add(new Problem(where, "any number of patches, or those of a square picture", fixedPatches(ports) + " patches", "Export the transformer with free picture sizes"));
+        }
+    }
+
+    /// The only number of patches that a graph takes, or -1.
+    private static long fixedPatches(DenoiserPorts ports) {
+        Port places = ports.port(Meaning.PATCH_PLACES);
+        return !ports.patches() || ports.sample().fixed(1) > 0 || places == null ? ports.sample().fixed(1) : places.fixed(places.rank() - 2);
+    }
+
+    /// The side of a square of `patches`, or 0 if there is none.
+    private static long square(long patches) {
+        long side = Math.round(Math.sqrt(patches));
+        return side * side == patches ? side : 0;
+    }
+
+    private static String pipeline(JsonFile index) {
+        return index.text("_class_name").orElse("").replaceFirst("^(Onnx|ORT)", "");
+    }
+
+    private Recognised recognise(Optional<Transformer> transformer) {
+        if (transformer.isPresent()) {
+            return new Recognised(transformer.get().family(), transformer.get().reason());
+        }
+        Optional<ModelPart> part = part(Transformer.SLOT);
+        if (part.isEmpty()) {
+            return new Recognised(Family.UNKNOWN, "its transformer could not be read");
+        }
+        boolean chroma = part.get().header().input("img_ids") != null;
+        return new Recognised(chroma ? Family.CHROMA : Family.UNKNOWN, "its transformer's inputs");
     }
 
     private record Recognised(Family family, String reason) {}
@@ -171,7 +229,7 @@ final class FolderInspector {
         Port states = ports.port(Meaning.TEXT_STATES);
         long width = states == null ? -1 : states.fixed(2);
         if (width < 0) {
-            width = text.flatMap(part -> statesOf(part.header())).map(port -> port.fixed(2)).orElse(-1L);
+            width = text.flatMap(part -> TextInspector.last(part.header())).map(port -> port.fixed(2)).orElse(-1L);
         }
         if (width == 768) {
             return new Recognised(Family.SD1, "its text states are 768 wide");
@@ -179,7 +237,7 @@ final class FolderInspector {
         if (width == 1024) {
             return new Recognised(Family.SD2, "its text states are 1024 wide");
         }
-        String name = index.text("_class_name").orElse("").replaceFirst("^(Onnx|ORT)", "");
+        String name = pipeline(index);
         if (name.equals("StableDiffusionPipeline")) {
             boolean second = json("text_encoder/config.json").text("hidden_act").orElse("").equals("gelu");
             return new Recognised(second ? Family.SD2 : Family.SD1, "model_index.json says " + name);
@@ -190,112 +248,26 @@ final class FolderInspector {
         return new Recognised(Family.UNKNOWN, "nothing in the folder tells");
     }
 
-    private static Optional<Port> statesOf(OnnxFile header) {
-        Port named = header.output("last_hidden_state");
-        return named != null ? Optional.of(named) : header.outputs().stream().filter(port -> port.rank() == 3).findFirst();
-    }
-
-    /// The text networks; empty, with problems, if one does not fit.
-    private List<TextPart> texts(Family family, Optional<ModelPart> first, Optional<ModelPart> second) {
-        int before = problems.size();
-        List<TextPart> texts = new ArrayList<>();
-        boolean xl = family == Family.SDXL;
-        checkTokenizer("tokenizer");
-        first.flatMap(part -> text(part, "tokenizer", family, xl, false)).ifPresent(texts::add);
-        if (xl) {
-            checkTokenizer("tokenizer_2");
-            if (second.isEmpty() && !has(manifest.file("text_encoder_2"))) {
-                problems.add(new Problem("text_encoder_2/model.onnx", "the second text encoder of " + family.title(), "nothing", "Copy the whole model folder"));
-            }
-            second.flatMap(part -> text(part, "tokenizer_2", family, true, true)).ifPresent(texts::add);
-        }
-        return problems.size() > before || (xl && texts.size() < 2) ? List.of() : texts;
-    }
-
-    private Optional<TextPart> text(ModelPart part, String tokenizer, Family family, boolean penultimate, boolean pooled) {
-        int before = problems.size();
-        OnnxFile header = part.header();
-        List<Port> ids = header.inputs().stream().filter(port -> port.type() != TensorType.BOOL).toList();
-        if (ids.size() != 1 || ids.getFirst().rank() != 2 || !(ids.getFirst().type() == TensorType.INT32 || ids.getFirst().type() == TensorType.INT64)) {
-            problems.add(new Problem(part.where(), "one input of token ids, int64[batch,sequence]", list(header.inputs()), "Export the text encoder again"));
-        }
-        String states = states(part, penultimate);
-        String summary = "";
-        if (pooled) {
-            Port port = header.output("text_embeds");
-            if (port == null || port.rank() != 2) {
-                problems.add(new Problem(part.where(), "an output text_embeds, float[batch,width]", list(header.outputs()),
-                        "Export it as a text encoder with projection"));
-            }
-            summary = "text_embeds";
-        }
-        int context = context(tokenizer, ids);
-        if (problems.size() > before) {
-            return Optional.empty();
-        }
-        String padding = family == Family.SD2 || tokenizer.equals("tokenizer_2") ? "!" : "<|endoftext|>";
-        return Optional.of(new TextPart(part, folder.resolve(tokenizer), isWordPiece(tokenizer), padding, context, states, summary));
-    }
-
-    /// The output that conditions the denoiser: the last states, or the last but one of those the encoder gives.
-    private String states(ModelPart part, boolean penultimate) {
-        OnnxFile header = part.header();
-        Optional<Port> last = statesOf(header);
-        if (penultimate) {
-            long layers = header.outputs().stream().filter(port -> port.name().startsWith("hidden_states.")).count();
-            Port wanted = header.output("hidden_states." + (layers - 2));
-            if (wanted != null) {
-                return checkedStates(part, wanted);
-            }
-            notes.add(part.where()
-                    + " gives only its last states, not the last but one that this family was trained with; pictures differ a little from other programs.");
-        }
-        if (last.isEmpty()) {
-            problems.add(new Problem(part.where(), "hidden states, float[batch,sequence,width]", list(header.outputs()), "Export the text encoder again"));
-            return "";
-        }
-        return checkedStates(part, last.get());
-    }
-
-    private String checkedStates(ModelPart part, Port port) {
-        if (port.rank() != 3 || !port.type().isFloating()) {
-            problems.add(new Problem(part.where(), "hidden states, float[batch,sequence,width]", port.toString(), "Export the text encoder again"));
-        }
-        return port.name();
+    /// The text networks of a family with a UNet.
+    private List<TextSlot> slots(Family family) {
+        return family == Family.SDXL
+                ? List.of(TextSlot.clip(1, TextSlot.States.LAST_BUT_ONE, ""), TextSlot.clip(2, TextSlot.States.LAST_BUT_ONE, "text_embeds"))
+                : List.of(TextSlot.only(isWordPiece("tokenizer") ? TokenizerKind.WORD_PIECE : TokenizerKind.CLIP, family == Family.SD2));
     }
 
     private boolean isWordPiece(String tokenizer) {
         return has(tokenizer + "/vocab.txt") && !has(tokenizer + "/merges.txt");
     }
 
-    private void checkTokenizer(String tokenizer) {
-        if (isWordPiece(tokenizer)) {
-            return;
-        }
-        List<String> missing = Stream.of("vocab.json", "merges.txt").filter(file -> !has(tokenizer + "/" + file)).toList();
-        if (!missing.isEmpty()) {
-            problems.add(new Problem(tokenizer, "vocab.json and merges.txt (or the vocab.txt of a WordPiece tokenizer)", "no " + String.join(" and no ", missing),
-                    "Copy the tokenizer folder of the model too"));
-        }
-    }
-
-    private int context(String tokenizer, List<Port> ids) {
-        if (!ids.isEmpty() && ids.getFirst().fixed(1) > 2) {
-            return (int) ids.getFirst().fixed(1);
-        }
-        double context = json(tokenizer + "/tokenizer_config.json").number("model_max_length").orElse((double) CLIP_CONTEXT);
-        if (context < 3 || context > 512) {
-            problems.add(new Problem(tokenizer + "/tokenizer_config.json", "model_max_length from 3 to 512", String.valueOf(context),
-                    "Correct the file or download it again"));
-        }
-        return (int) Math.clamp(context, 3, 512);
-    }
-
-    private @Nullable SchedulerConfig noise(Family family) {
+    private @Nullable SchedulerConfig noise(Family family, Optional<Transformer> transformer) {
         Path file = folder.resolve("scheduler/scheduler_config.json");
         try {
             if (Files.isRegularFile(file)) {
                 return SchedulerConfig.read(file);
+            }
+            if (transformer.isPresent()) {
+                notes.add("There is no scheduler file; the usual noise of " + family.title() + " is assumed.");
+                return SchedulerConfig.parse(JsonMapper.shared().readTree(transformer.get().noise()));
             }
             String prediction = family.prediction();
             if (prediction != null) {
@@ -325,65 +297,39 @@ final class FolderInspector {
         return port.rank() == 4 && port.type().isFloating();
     }
 
-    private void checkConditioning(Denoising denoiser, List<TextPart> texts) {
-        DenoiserPorts ports = denoiser.ports();
-        Port states = ports.port(Meaning.TEXT_STATES);
-        if (states == null) {
-            problems.add(new Problem(denoiser.part().where(), "an input encoder_hidden_states",
-                    list(ports.others().stream().map(DenoiserPorts.Other::port).toList()),
-                    "This kind of model is not supported"));
-            return;
-        }
-        List<Long> widths = texts.stream().map(text -> width(text.part(), text.states())).toList();
-        long given = widths.stream().mapToLong(Long::longValue).sum();
-        if (!texts.isEmpty() && !widths.contains(-1L) && states.fixed(2) > 0 && given != states.fixed(2)) {
-            problems.add(new Problem(texts.getFirst().part().where(),
-                    "hidden states of width " + states.fixed(2) + ", which " + denoiser.part().where() + " takes", "width " + given,
-                    "The parts belong to different models; copy one model completely"));
-        }
-        Port pooled = ports.port(Meaning.POOLED_TEXT);
-        if (pooled != null && !texts.isEmpty() && !texts.getLast().pooled().isEmpty()) {
-            long width = width(texts.getLast().part(), texts.getLast().pooled());
-            if (pooled.fixed(1) > 0 && width > 0 && pooled.fixed(1) != width) {
-                problems.add(new Problem(texts.getLast().part().where(), "text_embeds of width " + pooled.fixed(1), "width " + width,
-                        "The parts belong to different models; copy one model completely"));
-            }
-        }
-    }
-
-    private static long width(ModelPart part, String output) {
-        Port port = part.header().output(output);
-        return port == null ? -1 : port.fixed(port.rank() - 1);
-    }
-
     /// Whether the denoiser's input has room for a picture beside the latents that the decoder takes.
-    private static PictureInput picture(JsonFile unet, JsonFile vae, Denoising denoiser, ModelPart decoder) {
-        long channels = denoiser.ports().channels() > 0 ? denoiser.ports().channels() : unet.number("in_channels").orElse(0.0).longValue();
+    private static PictureInput picture(JsonFile config, JsonFile vae, Denoising denoiser, ModelPart decoder) {
+        long channels = denoiser.ports().channels() > 0 ? denoiser.ports().channels() : config.number("in_channels").orElse(0.0).longValue();
+        return PictureInput.ofExtra(channels - latentChannels(vae, decoder));
+    }
+
+    private static int latentChannels(JsonFile vae, ModelPart decoder) {
         long decoded = decoder.header().inputs().stream().findFirst().filter(FolderInspector::isPlanes).map(port -> port.fixed(1)).orElse(-1L);
-        long latent = decoded > 0 ? decoded : vae.number("latent_channels").orElse(4.0).longValue();
-        return PictureInput.ofExtra(channels - latent);
+        return decoded > 0 ? (int) decoded : vae.number("latent_channels").orElse(4.0).intValue();
     }
 
-    private static LatentFormat format(Family family, JsonFile vae, Denoising denoiser, PictureInput picture) {
+    private static LatentFormat format(Family family, JsonFile vae, Denoising denoiser, ModelPart decoder, PictureInput picture, int downscale) {
         long given = denoiser.ports().channels();
-        int channels = given > 0 ? (int) given - picture.channels() : vae.number("latent_channels").orElse(4.0).intValue();
-        int levels = vae.length("block_out_channels");
-        int halvings = levels > 0 ? levels - 1 : 3;
+        int channels = given > 0 ? (int) given - picture.channels() : latentChannels(vae, decoder);
+        int levels = Math.max(vae.length("block_out_channels"), vae.length("decoder_block_out_channels"));
         return new LatentFormat(
-                channels, 1 << Math.min(halvings, 6), vae.number("scaling_factor").orElse(family.scale()), vae.number("shift_factor").orElse(family.shift()));
+                channels, levels > 0 ? 1 << Math.min(levels - 1, 6) : downscale, vae.number("scaling_factor").orElse(family.scale()), vae.number("shift_factor").orElse(family.shift()));
     }
 
-    private static Sizes sizes(Family family, Denoising denoiser, LatentFormat format, JsonFile unet) {
-        int cell = format.downscale();
-        Port sample = denoiser.ports().sample();
-        int fixedHeight = (int) Math.max(0, sample.fixed(2) * cell);
-        int fixedWidth = (int) Math.max(0, sample.fixed(3) * cell);
-        // A network that halves its state n times and joins the levels again needs sides that can be halved n times.
-        int levels = unet.length("block_out_channels");
+    /// How often a network halves its state before it joins the levels again: sides must allow it.
+    private static int halvings(Denoising denoiser, JsonFile config) {
+        int levels = config.length("block_out_channels");
         int counted = denoiser.part().header().halvings();
-        int halvings = levels > 0 ? levels - 1 : counted > 0 ? counted : 3;
-        int unit = cell << Math.min(halvings, 4);
-        int wanted = unet.number("sample_size").map(cells -> cells.intValue() * cell).orElse(family.side());
+        return levels > 0 ? levels - 1 : counted > 0 ? counted : 3;
+    }
+
+    private static Sizes sizes(Family family, Denoising denoiser, LatentFormat format, JsonFile config, int unit, int patch) {
+        int cell = format.downscale();
+        DenoiserPorts ports = denoiser.ports();
+        long squarePatches = ports.patches() ? square(Math.max(0, fixedPatches(ports))) * patch : 0;
+        int fixedHeight = (int) Math.max(0, (ports.patches() ? squarePatches : ports.sample().fixed(2)) * cell);
+        int fixedWidth = (int) Math.max(0, (ports.patches() ? squarePatches : ports.sample().fixed(3)) * cell);
+        int wanted = config.number("sample_size").map(cells -> cells.intValue() * cell).orElse(family.side());
         int side = Math.max(unit, wanted / unit * unit);
         int small = Math.max(unit, side * 3 / 4 / unit * unit);
         int large = side * 5 / 4 / unit * unit;
@@ -395,7 +341,7 @@ final class FolderInspector {
         return new Sizes(unit, Math.min(SMALLEST_SIDE, side), family == Family.STARTER ? LARGEST_SIDE / 4 : LARGEST_SIDE, fixedWidth, fixedHeight, presets);
     }
 
-    private Defaults defaults(Family family, Sizes sizes, SchedulerConfig noise) {
+    private Defaults defaults(Family family, Sizes sizes, SchedulerConfig noise, Optional<Transformer> transformer) {
         String name = folderName().toLowerCase(Locale.ROOT);
         boolean fewSteps = family == Family.LCM || FEW_STEPS.stream().anyMatch(name::contains);
         Manifest.Wishes wishes = manifest.defaults();
@@ -406,22 +352,27 @@ final class FolderInspector {
         }
         return new Defaults(
                 size,
-                wishes.steps().orElse(fewSteps ? 4 : 20),
+                wishes.steps().orElse(fewSteps ? 4 : transformer.map(Transformer::steps).orElse(20)),
                 wishes.sampler().orElse(noise.sampler().text()),
-                wishes.spacing().orElse(noise.spacing().text()),
+                wishes.spacing().orElse(spacing(noise, transformer)),
                 wishes.policy().orElse(fewSteps ? "none" : family.policy()));
     }
 
-    private Companions companions(Denoising denoiser, List<TextPart> texts) {
-        List<Long> widths = texts.stream().map(text -> width(text.part(), text.states())).toList();
-        long textWidth = texts.isEmpty() || widths.contains(-1L) ? -1 : widths.stream().mapToLong(Long::longValue).sum();
-        return new CompanionInspector(folder, manifest, this::part, problems).inspect(denoiser.ports().sample(), textWidth);
+    /// Pipelines of some transformers choose even steps themselves, where the scheduler's class would choose others.
+    private static String spacing(SchedulerConfig noise, Optional<Transformer> transformer) {
+        boolean even = noise.className().startsWith("FlowMatch") && EVEN_SPACINGS.contains(noise.spacing().id());
+        return transformer.flatMap(Transformer::spacing).filter(spacing -> even).orElse(noise.spacing().text());
+    }
+
+    private Companions companions(Denoising denoiser, Optional<ModelPart> decoder, List<TextPart> texts) {
+        Port latents = denoiser.ports().patches() && decoder.isPresent() ? decoder.get().header().inputs().getFirst() : denoiser.ports().sample();
+        return new CompanionInspector(folder, manifest, this::part, problems).inspect(latents, TextInspector.width(texts));
     }
 
     /// The networks with their weights, the tokenizers and the configuration files.
     private List<Path> files(List<TextPart> texts, Companions companions) {
         Set<Path> files = new TreeSet<>(companions.files());
-        for (ModelPart part : parts) {
+        for (ModelPart part : parts.values()) {
             part.files().forEach(files::add);
             addIfThere(part.file().resolveSibling("config.json"), files);
         }
@@ -444,20 +395,18 @@ final class FolderInspector {
         }
     }
 
+    /// The network of a slot, read once.
     private Optional<ModelPart> part(String role) {
-        Optional<ModelPart> part = ModelPart.read(folder, role, manifest.file(role), problems);
-        part.ifPresent(parts::add);
-        return part;
-    }
-
-    private Optional<Denoising> denoiser(String role) {
-        return part(role).flatMap(part -> DenoiserPorts.of(part.header(), part.where(), problems).map(ports -> new Denoising(part, ports)));
+        if (asked.add(role)) {
+            ModelPart.read(folder, role, manifest.file(role), problems).ifPresent(part -> parts.put(role, part));
+        }
+        return Optional.ofNullable(parts.get(role));
     }
 
     private PackageReport report(Family family, String reason) {
         String name = folderName();
         String title = name.isEmpty() ? name : Character.toUpperCase(name.charAt(0)) + name.substring(1);
-        return new PackageReport(folder, title, family.id(), reason, parts.stream().map(ModelPart::component).toList(), problems, notes);
+        return new PackageReport(folder, title, family.id(), reason, parts.values().stream().map(ModelPart::component).toList(), problems, notes);
     }
 
     private String folderName() {

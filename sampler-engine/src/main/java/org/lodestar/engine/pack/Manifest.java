@@ -28,7 +28,7 @@ public record Manifest(Map<String, String> files, Wishes defaults, List<Calibrat
 
     /// What can lie in a model folder beside the nets of [Branch.Net].
     private static final List<String> SLOTS = List.of(
-            "text_encoder", "text_encoder_2", "vae_decoder", "vae_encoder", Companions.CLASSIFIER, Companions.GRADIENT, Companions.SCORER, Companions.SCORER_TEXT,
+            "text_encoder", "text_encoder_2", "text_encoder_3", "vae_decoder", "vae_encoder", Companions.CLASSIFIER, Companions.GRADIENT, Companions.SCORER, Companions.SCORER_TEXT,
             Companions.PREVIEW_DECODER);
 
     /// What a new run starts from, as far as the manifest says; texts are well-formed text forms.
@@ -52,6 +52,11 @@ public record Manifest(Map<String, String> files, Wishes defaults, List<Calibrat
         return files.getOrDefault(slot, slot + "/model.onnx");
     }
 
+    /// The slot of a net of a model whose denoiser is a transformer: `transformer`, `weak/transformer`, ...
+    static String transformer(Branch.Net net) {
+        return net.folder().replace("unet", Transformer.SLOT);
+    }
+
     /// A file beside the ONNX file of a slot, relative to the folder.
     String beside(String slot, String name) {
         String file = file(slot);
@@ -69,6 +74,7 @@ public record Manifest(Map<String, String> files, Wishes defaults, List<Calibrat
         for (Branch.Net net : Branch.Net.values()) {
             if (!net.folder().isEmpty()) {
                 slots.add(net.folder());
+                slots.add(transformer(net));
             }
         }
         json.knows(slots.toArray(String[]::new));

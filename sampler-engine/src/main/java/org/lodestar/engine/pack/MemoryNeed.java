@@ -13,11 +13,11 @@ import org.lodestar.engine.model.Branch;
 /// ```
 /// weights = sum over text encoders, denoiser and decoder of bytes * (2 where its inputs or outputs are half precision, else 1)
 /// loading = the largest of these parts once more, which is in memory twice while its session is made
-/// working = the greater of  128 bytes * (cells of the usual size)^2 / a   and   3 KiB * pixels of the usual size
+/// working = the greater of  128 bytes * (tokens of the usual size)^2 / a   and   3 KiB * pixels of the usual size
 /// need    = weights + max(loading, working)
 /// ```
 ///
-/// Half-precision weights are widened on the CPU. The first kind of working memory is a table of attention weights in the denoiser, for two branches with eight heads of 32-bit numbers; `a` is 16 for
+/// Half-precision weights are widened on the CPU. A token is a latent cell, or a patch of them for transformers that join cells. The first kind of working memory is a table of attention weights in the denoiser, for two branches with eight heads of 32-bit numbers; `a` is 16 for
 /// models that attend at half resolution only (XL), else 1. The second is three layers of 256 channels in the decoder at full resolution; larger pictures are decoded in tiles. Encoders of pictures,
 /// companions and other sizes come on top when they are used, so that this is a lower bound on what a session may take; the operating system's own share is not in it.
 ///
@@ -34,7 +34,8 @@ public record MemoryNeed(long weights, long loading, long working) {
         ModelInfo.Size size = contents.defaults().size();
         long pixels = (long) size.width() * size.height();
         long cells = pixels / ((long) contents.format().downscale() * contents.format().downscale());
-        long attention = 128 * cells * cells / (contents.family() == Family.SDXL || contents.family() == Family.SDXL_REFINER ? 16 : 1);
+        long tokens = cells / ((long) contents.patch() * contents.patch());
+        long attention = 128 * tokens * tokens / (contents.family() == Family.SDXL || contents.family() == Family.SDXL_REFINER ? 16 : 1);
         return new MemoryNeed(weights, loading, Math.max(attention, 3072 * pixels));
     }
 

@@ -25,8 +25,8 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
     /// Everything needed to load the model.
     ///
     /// @param family    what kind of model it is
-    /// @param texts     the text networks; their states are joined
-    /// @param noneIsZero whether the absence of text is all zeros instead of the encoded empty text
+    /// @param texts     the text networks
+    /// @param layout    how their states are joined
     /// @param decoder   latents to picture
     /// @param encoder   picture to latents, if there is one
     /// @param denoisers the denoiser and its siblings
@@ -34,6 +34,7 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
     /// @param noise     the noise it was trained on
     /// @param format    latents
     /// @param picture   what the denoiser is shown beside the state
+    /// @param patch     latent cells that make one token of the denoiser, along each axis
     /// @param sizes     picture sizes
     /// @param defaults  what to start from
     /// @param calibrations numbers of policies that were measured on it, shipped with it
@@ -41,7 +42,7 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
     public record Contents(
             Family family,
             List<TextPart> texts,
-            boolean noneIsZero,
+            TextLayout layout,
             ModelPart decoder,
             Optional<ModelPart> encoder,
             Map<Branch.Net, Denoising> denoisers,
@@ -49,6 +50,7 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
             SchedulerConfig noise,
             LatentFormat format,
             PictureInput picture,
+            int patch,
             Sizes sizes,
             Defaults defaults,
             List<Calibration> calibrations,
@@ -65,13 +67,16 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
     ///
     /// @param part      the network
     /// @param tokenizer folder of its tokenizer
-    /// @param wordPiece whether that is WordPiece, else CLIP's byte pairs
+    /// @param kind      what lies there
     /// @param padding   the symbol that fills up the context where the tokenizer does not say
     /// @param context   tokens per text, marks included
-    /// @param states    output with one row per token
+    /// @param states    output with one row per token, or "" if it is not used
     /// @param pooled    output with one row for the text, or "" if it is not used
-    public record TextPart(ModelPart part, Path tokenizer, boolean wordPiece, String padding, int context, String states, String pooled) {}
+    /// @param below     whether its states follow those of the others as further tokens
+    public record TextPart(ModelPart part, Path tokenizer, TokenizerKind kind, String padding, int context, String states, String pooled, boolean below) {}
 
     /// A denoising network and its ports.
-    public record Denoising(ModelPart part, DenoiserPorts ports) {}
+    ///
+    /// @param timeScale what a model time is multiplied with before the network is told
+    public record Denoising(ModelPart part, DenoiserPorts ports, double timeScale) {}
 }

@@ -24,7 +24,13 @@ public interface ModelPackage extends AutoCloseable {
 
     LatentCodec codec();
 
+    /// The noise levels it was trained on; those of a base picture size where they depend on it.
     NoiseSchedule schedule();
+
+    /// The noise levels for pictures of that size in pixels.
+    default NoiseSchedule schedule(int width, int height) {
+        return schedule();
+    }
 
     Parameterization parameterization();
 

@@ -49,7 +49,7 @@ record Beginning(StepGrid grid, int openings, List<Sample> samples, @Nullable La
     /// @param source the encoded source of a spec that has one
     static Beginning of(RunSpec spec, ModelPackage model, @Nullable SourceLatents source) {
         GridSpacing spacing = Catalog.spacing(spec.spacing());
-        return source == null ? fromNoise(spec, model, spacing.grid(model.schedule(), spec.steps())) : fromPicture(spec, model, spacing, source);
+        return source == null ? fromNoise(spec, model, spacing.grid(model.schedule(spec.width(), spec.height()), spec.steps())) : fromPicture(spec, model, spacing, source);
     }
 
     private static Beginning fromNoise(RunSpec spec, ModelPackage model, StepGrid grid) {
@@ -65,7 +65,7 @@ record Beginning(StepGrid grid, int openings, List<Sample> samples, @Nullable La
         PictureInput shows = model.pictureInput();
         double strength = source.source().strength();
         boolean fromPicture = strength < 1 || (shows == PictureInput.NONE && source.mask() == null);
-        StepGrid grid = spacing.gridFrom(model.schedule(), spec.steps(), strength);
+        StepGrid grid = spacing.gridFrom(model.schedule(spec.width(), spec.height()), spec.steps(), strength);
         List<Sample> samples = new ArrayList<>();
         int openings = 0;
         for (int i = 0; i < spec.batch(); i++) {

@@ -79,7 +79,7 @@ public record Stepper(
                 model.adviser(),
                 model.parameterization(),
                 Catalog.sampler(common.sampler()),
-                Catalog.spacing(common.spacing()).grid(model.schedule(), common.steps()),
+                Catalog.spacing(common.spacing()).grid(model.schedule(common.width(), common.height()), common.steps()),
                 noise,
                 cancel);
     }

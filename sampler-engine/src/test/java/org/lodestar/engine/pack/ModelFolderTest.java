@@ -195,7 +195,7 @@ class ModelFolderTest {
         assertThat(found.report().family()).isEqualTo("sdxl");
         assertThat(found.report().notes()).anyMatch(note -> note.contains("last states"));
         assertThat(found.contents()).isNotNull();
-        assertThat(found.contents().noneIsZero()).isTrue();
+        assertThat(found.contents().layout().noneIsZero()).isTrue();
 
         extraLarge("text_embeds", "time_ids", 5).write(xl.file("unet/model.onnx"));
         PackageReport refiner = ModelFolder.inspect(xl.root()).report();
@@ -217,8 +217,14 @@ class ModelFolderTest {
                 .output("out_hidden_states", TensorType.FLOAT, "batch", "tokens", 64)
                 .write(folder.file("transformer/model.onnx"));
 
-        assertThat(report().family()).isEqualTo("flux");
-        assertThat(report().problems()).singleElement().asString().contains("a FLUX.1 model");
+        assertThat(report().family()).as("FLUX.1's patches without its text vector").isEqualTo("chroma");
+        assertThat(report().problems()).singleElement().asString().contains("a Chroma model");
+
+        new OnnxGraph()
+                .input("tokens", TensorType.FLOAT, "batch", "tokens", 64)
+                .output("out", TensorType.FLOAT, "batch", "tokens", 64)
+                .write(folder.file("transformer/model.onnx"));
+        assertThat(report().problems()).singleElement().asString().contains("a transformer with the inputs tokens: float[batch,tokens,64]");
     }
 
     @Test

@@ -62,7 +62,7 @@ public final class IdentityModel implements ModelPackage {
         this.info = info;
         this.net = net;
         this.waitNanos = evaluation.toNanos();
-        this.inner = new OrtDenoiser(Map.of(Branch.Net.MAIN, new OrtDenoiser.Source(() -> net, ports, Parameterization.EPS)), FORMAT.downscale(), CallLayout.TOGETHER);
+        this.inner = new OrtDenoiser(Map.of(Branch.Net.MAIN, new OrtDenoiser.Source(() -> net, ports, Parameterization.EPS)), new DenoiserInputs(FORMAT.downscale(), 1), CallLayout.TOGETHER);
     }
 
     /// Opens it on the CPU.

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.latent.Patches;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Conditioning;
@@ -31,38 +32,37 @@ final class OrtDenoiser implements Denoiser {
     private static final System.Logger LOG = System.getLogger(OrtDenoiser.class.getName());
     /// Greatest batch of one call: more only costs memory.
     private static final int MAX_BATCH = 8;
-    /// The guidance weight that networks with a weight input are told where the conditioning does not say.
-    private static final double USUAL_GUIDANCE = 8.5;
 
     private final Map<Branch.Net, Source> nets;
-    private final int downscale;
+    private final DenoiserInputs inputs;
     private final CallLayout layout;
 
     /// A network that answers, and what its inputs and its output mean.
     ///
     /// @param net   opens it when first needed; which one may depend on the numbers of the conditioning
     /// @param shown channels after those of the state, for what it is shown of a picture ([Conditioning#PICTURE]; zeros without)
+    /// @param timeScale what a model time is multiplied with before it is told
     /// @param exact the same network on the CPU, which computes half-precision networks in full precision: asked again what `net` answered with numbers that are not finite
-    record Source(Function<Conditioning, OrtNet> net, DenoiserPorts ports, Parameterization parameterization, int shown, Optional<Supplier<OrtNet>> exact) {
-        Source(Function<Conditioning, OrtNet> net, DenoiserPorts ports, Parameterization parameterization, int shown) {
-            this(net, ports, parameterization, shown, Optional.empty());
+    record Source(
+            Function<Conditioning, OrtNet> net, DenoiserPorts ports, Parameterization parameterization, int shown, double timeScale, Optional<Supplier<OrtNet>> exact) {
+        Source(Function<Conditioning, OrtNet> net, DenoiserPorts ports, Parameterization parameterization, int shown, double timeScale) {
+            this(net, ports, parameterization, shown, timeScale, Optional.empty());
         }
 
         Source(Supplier<OrtNet> net, DenoiserPorts ports, Parameterization parameterization) {
-            this(told -> net.get(), ports, parameterization, 0);
+            this(told -> net.get(), ports, parameterization, 0, 1);
         }
     }
 
-    /// @param downscale pixels per latent cell
-    OrtDenoiser(Map<Branch.Net, Source> nets, int downscale, CallLayout layout) {
+    OrtDenoiser(Map<Branch.Net, Source> nets, DenoiserInputs inputs, CallLayout layout) {
         this.nets = Map.copyOf(nets);
-        this.downscale = downscale;
+        this.inputs = inputs;
         this.layout = layout;
     }
 
     /// The same networks in another layout.
     OrtDenoiser with(CallLayout other) {
-        return new OrtDenoiser(nets, downscale, other);
+        return new OrtDenoiser(nets, inputs, other);
     }
 
     @Override
@@ -124,32 +124,51 @@ final class OrtDenoiser implements Denoiser {
         int batch = ports.fixedBatch() > 0 ? Math.toIntExact(ports.fixedBatch()) : queries.size();
         Latents x = queries.getFirst().x();
         try (OrtNet.Call call = net.call()) {
-            HostTensor sample = call.input(ports.sample().name(), batch, (long) x.channels() + source.shown(), x.height(), x.width());
+            HostTensor sample = call.input(ports.sample().name(), shape(ports, batch, x.channels() + source.shown(), x));
             int shown = source.shown() * x.height() * x.width();
             for (int i = 0; i < batch; i++) {
                 Query query = padded(queries, i);
                 int start = i * (x.size() + shown);
-                sample.write(start, query.x()::copyTo);
+                sample.write(start, target -> write(ports, query.x(), target));
                 if (shown > 0) {
                     sample.write(start + x.size(), picture(query, shown)::copyTo);
                 }
             }
             Port timestep = ports.timestep();
             long[] timeShape = timestep.rank() == 0 ? new long[0] : new long[] {timestep.fixed(0) > 0 ? timestep.fixed(0) : batch};
-            call.input(timestep.name(), timeShape).fill(queries.getFirst().level().modelTime());
+            call.input(timestep.name(), timeShape).fill(queries.getFirst().level().modelTime() * source.timeScale());
             for (DenoiserPorts.Other other : ports.others()) {
                 feed(call, other, queries, batch);
             }
-            int channels = ports.output().fixed(1) > 0 ? Math.toIntExact(ports.output().fixed(1)) : x.channels();
-            HostTensor output = call.output(ports.output().name(), batch, channels, x.height(), x.width());
+            int channels = ports.outputChannels() > 0 ? Math.toIntExact(ports.outputChannels()) : x.channels();
+            HostTensor output = call.output(ports.output().name(), shape(ports, batch, channels, x));
             call.run(cancel);
             List<Latents> raw = new ArrayList<>(queries.size());
             int stride = channels * x.height() * x.width();
             for (int i = 0; i < queries.size(); i++) {
-                raw.add(output.read(i * stride, x.size(), (FloatBuffer buffer) -> Latents.read(x.channels(), x.height(), x.width(), buffer)));
+                raw.add(output.read(i * stride, x.size(), buffer -> read(ports, x, buffer)));
             }
             return raw;
         }
+    }
+
+    private static long[] shape(DenoiserPorts ports, int batch, int channels, Latents x) {
+        return ports.patches()
+                ? new long[] {batch, Patches.count(x), (long) channels * Patches.CELLS}
+                : new long[] {batch, channels, x.height(), x.width()};
+    }
+
+    private static void write(DenoiserPorts ports, Latents x, FloatBuffer target) {
+        if (ports.patches()) {
+            Patches.copyTo(x, target);
+        } else {
+            x.copyTo(target);
+        }
+    }
+
+    /// The first channels of an answer; some networks give a spread for each of them too.
+    private static Latents read(DenoiserPorts ports, Latents x, FloatBuffer source) {
+        return ports.patches() ? Patches.read(x.channels(), x.height(), x.width(), source) : Latents.read(x.channels(), x.height(), x.width(), source);
     }
 
     private void feed(OrtNet.Call call, DenoiserPorts.Other other, List<Query> queries, int batch) {
@@ -159,11 +178,12 @@ final class OrtDenoiser implements Denoiser {
             return;
         }
         for (int i = 0; i < batch; i++) {
-            Embedding embedding = embedding(other, padded(queries, i));
-            boolean shared = port.rank() == 0 || (port.fixed(0) == 1 && !other.meaning().isText());
+            Embedding embedding = inputs.of(other, padded(queries, i));
+            int batchAxes = port.rank() - embedding.shape().length;
+            boolean shared = batchAxes == 0 || (port.fixed(0) == 1 && !other.meaning().isText());
             long[] shape = new long[port.rank()];
             for (int axis = 0; axis < shape.length; axis++) {
-                shape[axis] = axis > 0 ? embedding.shape()[axis - 1] : shared ? 1 : batch;
+                shape[axis] = axis >= batchAxes ? embedding.shape()[axis - batchAxes] : shared ? 1 : batch;
             }
             HostTensor input = call.input(port.name(), shape);
             if (!shared || i == 0) {
@@ -190,55 +210,9 @@ final class OrtDenoiser implements Denoiser {
         return shape;
     }
 
-    /// What an input is told for one query, without the batch axis.
-    private Embedding embedding(DenoiserPorts.Other other, Query query) {
-        Map<String, Embedding> tensors = query.branch().conditioning().tensors();
-        return switch (other.meaning()) {
-            case TEXT_STATES -> given(tensors, OrtTextEncoder.STATES, other.port());
-            case POOLED_TEXT -> given(tensors, OrtTextEncoder.POOLED, other.port());
-            case SIZES -> sizes(query.x(), Math.toIntExact(other.port().fixed(1)));
-            case GUIDANCE_WAVES -> waves(guidance(tensors) - 1, Math.toIntExact(other.port().fixed(1)));
-            case GUIDANCE -> new Embedding(new int[0], new float[] {(float) guidance(tensors)});
-            case SWITCH -> throw new IllegalArgumentException("a switch is told nothing");
-        };
-    }
-
-    private static Embedding given(Map<String, Embedding> tensors, String name, Port port) {
-        Embedding embedding = tensors.get(name);
-        if (embedding == null) {
-            throw new EngineException.InferenceFailure("The network asks for the input " + port + ", which nothing provides. This kind of model is not supported.", null);
-        }
-        return embedding;
-    }
-
     /// The second net's share that a mixture is asked for.
     static double share(Conditioning told) {
         return Objects.requireNonNull(told.tensors().get(Conditioning.SHARE), "a mixture is told the share").at(0);
-    }
-
-    private static double guidance(Map<String, Embedding> tensors) {
-        Embedding given = tensors.get(Conditioning.GUIDANCE);
-        return given == null ? USUAL_GUIDANCE : given.at(0);
-    }
-
-    /// Original height and width, crop at the top and left, target height and width, as if trained on a picture of this very size.
-    private Embedding sizes(Latents x, int count) {
-        float height = x.height() * (float) downscale;
-        float width = x.width() * (float) downscale;
-        float[] six = {height, width, 0, 0, height, width};
-        return new Embedding(new int[] {count}, Arrays.copyOf(six, count));
-    }
-
-    /// Sines, then cosines, of `1000*w` times frequencies from 1 down to 1/10000 in equal ratios (`half - 1` of them between `half` frequencies).
-    static Embedding waves(double w, int width) {
-        int half = width / 2;
-        float[] values = new float[width];
-        for (int i = 0; i < half; i++) {
-            double angle = 1000 * w * Math.exp(-Math.log(10000) * i / Math.max(1, half - 1));
-            values[i] = (float) Math.sin(angle);
-            values[half + i] = (float) Math.cos(angle);
-        }
-        return new Embedding(new int[] {width}, values);
     }
 
     /// Query `i`, or the last one again where a graph of fixed batch size wants more.

@@ -12,8 +12,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.codec.ByteFallbackTokenizer;
 import org.lodestar.engine.codec.ClipTokenizer;
 import org.lodestar.engine.codec.Tokenizer;
+import org.lodestar.engine.codec.UnigramTokenizer;
 import org.lodestar.engine.codec.WordPieceTokenizer;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
@@ -42,6 +44,7 @@ import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.ModelPart;
 import org.lodestar.engine.pack.OnnxFile.Port;
 import org.lodestar.engine.pack.PackageReport;
+import org.lodestar.engine.pack.TokenizerKind;
 import org.lodestar.engine.preview.DetailedPreviewer;
 import org.lodestar.engine.preview.LatentPreviewer;
 import org.lodestar.engine.preview.LatentRgbFit;
@@ -149,13 +152,18 @@ public final class OrtModelLoader implements ModelLoader {
             }
             String hash = hash(contents.files());
             phase("text encoder", 0.1);
-            OrtTextEncoder encoder = new OrtTextEncoder(contents.texts().stream().map(this::text).toList(), contents.noneIsZero(), takesManyChunks());
+            OrtTextEncoder encoder = new OrtTextEncoder(contents.texts().stream().map(this::text).toList(), contents.layout(), takesManyChunks());
             phase("denoiser", 0.3);
             Map<Branch.Net, OrtDenoiser.Source> sources = new EnumMap<>(Branch.Net.class);
             contents.denoisers().forEach((kind, denoising) -> {
                 LazyNet net = net(denoising.part(), OrtRuntime.Use.STEADY);
                 sources.put(kind, new OrtDenoiser.Source(
-                        told -> net.get(), denoising.ports(), parameterization(kind), shown(denoising.ports()), onTheCpu(denoising.part()).map(exact -> exact)));
+                        told -> net.get(),
+                        denoising.ports(),
+                        parameterization(kind),
+                        shown(denoising.ports()),
+                        denoising.timeScale(),
+                        onTheCpu(denoising.part()).map(exact -> exact)));
                 if (kind == Branch.Net.MAIN) {
                     net.get();
                 }
@@ -168,7 +176,7 @@ public final class OrtModelLoader implements ModelLoader {
             MixedNet mixed = second == null ? null : new MixedNet(ort, device, main().part(), second.part());
             if (mixed != null) {
                 nets.add(mixed);
-                sources.put(Branch.Net.MIXED, new OrtDenoiser.Source(told -> mixed.at(OrtDenoiser.share(told)), own.ports(), own.parameterization(), own.shown()));
+                sources.put(Branch.Net.MIXED, new OrtDenoiser.Source(told -> mixed.at(OrtDenoiser.share(told)), own.ports(), own.parameterization(), own.shown(), own.timeScale()));
             }
             phase("decoder", 0.7);
             OrtNet decoder = net(contents.decoder(), OrtRuntime.Use.NOW_AND_THEN).get();
@@ -194,9 +202,9 @@ public final class OrtModelLoader implements ModelLoader {
                     denoiser,
                     adviser,
                     codec,
-                    contents.noise().schedule(),
-                    contents.noise().parameterization(),
+                    contents.noise(),
                     contents.format(),
+                    contents.patch(),
                     contents.picture(),
                     previewer,
                     List.copyOf(nets));
@@ -212,7 +220,7 @@ public final class OrtModelLoader implements ModelLoader {
         }
 
         private OrtDenoiser denoiser(Map<Branch.Net, OrtDenoiser.Source> sources, CallLayout layout) {
-            return new OrtDenoiser(sources, contents.format().downscale(), layout);
+            return new OrtDenoiser(sources, new DenoiserInputs(contents.format().downscale(), contents.family().usualGuidance()), layout);
         }
 
         /// What a net puts out: all but the one that maps noises to noises are denoisers like the main one.
@@ -222,20 +230,24 @@ public final class OrtModelLoader implements ModelLoader {
 
         /// CLIP's chunks may be joined where every denoiser takes any number of tokens.
         private boolean takesManyChunks() {
-            return contents.texts().stream().noneMatch(ModelFolder.TextPart::wordPiece)
+            return contents.layout().blankRows() == 0
+                    && contents.texts().stream().allMatch(text -> text.kind() == TokenizerKind.CLIP)
                     && contents.denoisers().values().stream()
                             .map(denoising -> denoising.ports().port(DenoiserPorts.Meaning.TEXT_STATES))
                             .allMatch(port -> port != null && port.fixed(1) <= 0);
         }
 
         private OrtTextEncoder.Part text(ModelFolder.TextPart text) {
-            return new OrtTextEncoder.Part(tokenizer(text), net(text.part(), OrtRuntime.Use.NOW_AND_THEN).get(), text.states(), text.pooled());
+            return new OrtTextEncoder.Part(tokenizer(text), net(text.part(), OrtRuntime.Use.NOW_AND_THEN).get(), text.states(), text.pooled(), text.below());
         }
 
         private static Tokenizer tokenizer(ModelFolder.TextPart text) {
-            return text.wordPiece()
-                    ? WordPieceTokenizer.read(text.tokenizer().resolve("vocab.txt"), text.context())
-                    : ClipTokenizer.read(text.tokenizer(), text.padding(), text.context());
+            return switch (text.kind()) {
+                case WORD_PIECE -> WordPieceTokenizer.read(text.tokenizer().resolve("vocab.txt"), text.context());
+                case CLIP -> ClipTokenizer.read(text.tokenizer(), text.padding(), text.context());
+                case UNIGRAM -> UnigramTokenizer.read(text.tokenizer(), text.context());
+                case BYTE_FALLBACK -> ByteFallbackTokenizer.read(text.tokenizer(), text.context());
+            };
         }
 
         private Adviser adviser(OrtTextEncoder encoder, OrtLatentCodec codec) {

@@ -10,23 +10,43 @@ import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PictureInput;
+import org.lodestar.engine.pack.SchedulerConfig;
 import org.lodestar.engine.preview.LatentPreviewer;
 import org.lodestar.engine.schedule.NoiseSchedule;
 
 /// A model on ONNX Runtime. Closes its networks in reverse order of opening.
+///
+/// @param patch latent cells per token of the denoiser, along each axis
 record OrtModelPackage(
         ModelInfo info,
         TextEncoder text,
         Denoiser denoiser,
         Adviser adviser,
         LatentCodec codec,
-        NoiseSchedule schedule,
-        Parameterization parameterization,
+        SchedulerConfig noise,
         LatentFormat latentFormat,
+        int patch,
         PictureInput pictureInput,
         LatentPreviewer previewer,
         List<HeldNet> nets)
         implements ModelPackage {
+
+    @Override
+    public NoiseSchedule schedule() {
+        return noise.schedule();
+    }
+
+    /// Shifted by the number of tokens of the picture, where the scheduler file says so.
+    @Override
+    public NoiseSchedule schedule(int width, int height) {
+        int token = latentFormat.downscale() * patch;
+        return noise.dynamicShift().map(shift -> shift.schedule(height / token * (width / token))).orElse(noise.schedule());
+    }
+
+    @Override
+    public Parameterization parameterization() {
+        return noise.parameterization();
+    }
 
     @Override
     public void close() {

@@ -81,7 +81,7 @@ class CompanionNetsTest {
             OrtRuntime runtime = OrtRuntime.start(cache, 1);
             try (OrtNet net = OrtNet.open(runtime, runtime.choose(DeviceWish.CPU), OrtRuntime.Use.STEADY, "guided", file, OnnxFile.read(file))) {
                 DenoiserPorts ports = DenoiserPorts.of(net.header(), net.name(), new ArrayList<>()).orElseThrow();
-                OrtDenoiser denoiser = new OrtDenoiser(Map.of(Branch.Net.MAIN, new OrtDenoiser.Source(() -> net, ports, Parameterization.EPS)), 8, layout);
+                OrtDenoiser denoiser = new OrtDenoiser(Map.of(Branch.Net.MAIN, new OrtDenoiser.Source(() -> net, ports, Parameterization.EPS)), new DenoiserInputs(8, 8.5), layout);
                 List<Query> queries = Stream.of(1.5, 7.0, 1.5, 3.25)
                         .map(w -> new Query(Branch.main("cond", words().with(Conditioning.GUIDANCE, w)), X, new NoiseLevel(500, 0.6, 0.8)))
                         .toList();

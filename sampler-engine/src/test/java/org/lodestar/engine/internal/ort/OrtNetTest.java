@@ -82,7 +82,7 @@ class OrtNetTest {
 
     private static OrtDenoiser denoiser(OrtNet net, CallLayout layout) {
         DenoiserPorts ports = DenoiserPorts.of(net.header(), net.name(), new ArrayList<>()).orElseThrow();
-        return new OrtDenoiser(Map.of(Branch.Net.MAIN, new OrtDenoiser.Source(() -> net, ports, Parameterization.EPS)), 8, layout);
+        return new OrtDenoiser(Map.of(Branch.Net.MAIN, new OrtDenoiser.Source(() -> net, ports, Parameterization.EPS)), new DenoiserInputs(8, 8.5), layout);
     }
 
     private static Query query(int index, double embedding) {

@@ -268,7 +268,7 @@ class PipelinesGoldenTest {
     @Test
     void theGuidanceWeightBecomesWavesAsLatentConsistencyModelsLearnedIt() {
         // sin and cos of 1000*w*10000^(-i/3) for i = 0..3, w = 7
-        Embedding waves = OrtDenoiser.waves(7, 8);
+        Embedding waves = DenoiserInputs.waves(7, 8);
 
         for (int i = 0; i < 4; i++) {
             double angle = 7000 * Math.pow(10000, -i / 3.0);
