@@ -183,7 +183,7 @@ class StarterModelTest {
 
     @Test
     void oneCallWithManyGivesTheSameAsManyCalls() {
-        OrtDenoiser denoiser = (OrtDenoiser) model.denoiser();
+        OrtDenoiser denoiser = (OrtDenoiser) ((MixedNet.Expecting) model.denoiser()).denoiser();
         Denoiser each = denoiser.with(CallLayout.EACH);
         Denoiser together = denoiser.with(CallLayout.TOGETHER);
         for (int[] size : new int[][] {{16, 16}, {8, 8}, {12, 20}, {20, 20}}) {
