@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.EngineOptions;
 import org.lodestar.engine.evidence.Finding.Verdict;
+import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.image.PngReader;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.pack.DeviceWish;
@@ -32,10 +34,13 @@ class EvidenceOnStarterModelTest {
             List<String> said = new ArrayList<>();
             Lab lab = new Lab(engine, scope, model, said::add);
 
-            List<Verdict> verdicts = Evidence.write(lab, Evidence.experiments(List.of(2, 6, 14)), folder, LocalDate.of(2026, 11, 23));
+            List<Experiment> experiments = new ArrayList<>(Evidence.experiments(List.of(2, 6, 14)));
+            experiments.add(new Unsupported());
+            List<Verdict> verdicts = Evidence.write(lab, experiments, folder, LocalDate.of(2026, 11, 23));
 
             assertThat(verdicts.get(1)).as("CFG++ equals CFG with its effective weight").isEqualTo(Verdict.SHOWN);
-            assertThat(verdicts.get(2)).as("the starter model has no second net").isEqualTo(Verdict.IMPOSSIBLE);
+            assertThat(verdicts.get(2)).as("mixed weights lead from the main net to the second").isEqualTo(Verdict.SHOWN);
+            assertThat(verdicts.get(3)).as("what the model has no net for").isEqualTo(Verdict.IMPOSSIBLE);
             assertThat(Files.readString(folder.resolve("README.md")))
                     .contains(model.contentHash(), "2026-11-23", "over 4 pictures", "seeds 5 to 6", "\"a rocket\"", "## 2 ", "## 6 ");
             assertThat(PngReader.read("plot", Files.readAllBytes(folder.resolve("02-cosines.png"))).image().width()).isGreaterThan(1000);
@@ -80,6 +85,34 @@ class EvidenceOnStarterModelTest {
             TableCalibration linear = TableCalibration.of(lab, 6, new TableCalibration.Effort(List.of(), 0, 1), LinearCalibration.fit(lab));
             assertThat(linear.found().loss()).as("with estimates among the choices").isLessThanOrEqualTo(table.found().loss());
             assertThat(lab.pictures(linear.policy())).allSatisfy(picture -> assertThat(picture.nfe()).isEqualTo(linear.found().nfe()));
+        }
+    }
+
+    /// An experiment that the model cannot run.
+    private static final class Unsupported implements Experiment {
+        @Override
+        public int number() {
+            return 99;
+        }
+
+        @Override
+        public String title() {
+            return "Unsupported";
+        }
+
+        @Override
+        public String question() {
+            return "What does a report say about an experiment that the model cannot run?";
+        }
+
+        @Override
+        public String expected() {
+            return "That it is impossible, and why.";
+        }
+
+        @Override
+        public Finding run(Lab lab) {
+            throw new EngineException.InvalidInput(List.of(new Problem("model", "a net that no model has", "none", "Choose another experiment")));
         }
     }
 

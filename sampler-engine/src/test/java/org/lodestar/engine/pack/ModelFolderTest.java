@@ -53,7 +53,7 @@ class ModelFolderTest {
         assertThat(found.report().problems()).isEmpty();
         assertThat(found.report().components())
                 .extracting(PackageReport.Component::role)
-                .containsExactly("text_encoder", "unet", "vae_decoder", "vae_encoder", "weak/unet", "perturbed/unet", "reflected/unet", "classifier", "gradient", "scorer");
+                .containsExactly("text_encoder", "unet", "vae_decoder", "vae_encoder", "weak/unet", "perturbed/unet", "reflected/unet", "distilled/unet", "second/unet", "classifier", "gradient", "scorer", "preview_decoder");
     }
 
     @Test

@@ -73,7 +73,7 @@ final class MixedNet implements HeldNet {
         return new Expecting(denoiser, this);
     }
 
-    private record Expecting(Denoiser denoiser, MixedNet mixed) implements Denoiser {
+    record Expecting(Denoiser denoiser, MixedNet mixed) implements Denoiser {
         @Override
         public List<Prediction> predict(List<Query> queries, CancelToken cancel) {
             mixed.expect(queries.stream()

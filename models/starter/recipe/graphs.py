@@ -1,6 +1,6 @@
 """Writes a torch net as an ONNX file with weights stored small. All forms are arithmetic in front of the graph that folds away when the session is made:
 fp16 behind a Cast; int8 with a scale per row (matrices) or output channel (convolutions); int4 with a scale per 32 weights, two in a byte."""
-import os,json,shutil,torch,onnx,numpy as np
+import os,json,shutil,hashlib,torch,onnx,numpy as np
 from onnx import helper,TensorProto,numpy_helper
 node=helper.make_node; const=numpy_helper.from_array
 def half(n,a): return [const(a.astype(np.float16),n+'_fp16')],[node('Cast',[n+'_fp16'],[n],to=TensorProto.FLOAT)]
@@ -32,3 +32,18 @@ def again(src,to,form):
     os.makedirs(to,exist_ok=True); m=onnx.load(f'{src}/model.onnx'); back={n.input[0]:n.output[0] for n in m.graph.node if n.op_type=='Cast' and n.input[0].endswith('_fp16')}; own=[numpy_helper.from_array(numpy_helper.to_array(t).astype(np.float32),back[t.name]) if t.name in back else t for t in m.graph.initializer]; nodes=[n for n in m.graph.node if not(n.op_type=='Cast' and n.input[0] in back)]
     del m.graph.initializer[:]; m.graph.initializer.extend(own); del m.graph.node[:]; m.graph.node.extend(nodes); onnx.save(m,f'{to}/model.onnx'); shrink(f'{to}/model.onnx',form)
     if os.path.exists(f'{src}/config.json'): shutil.copyfile(f'{src}/config.json',f'{to}/config.json')
+def share(folder,files):
+    """graphs whose weights are mostly the same: {name: path} become FOLDER/name.onnx, every large weight once in FOLDER/weights.bin"""
+    at=0; seen={}; os.makedirs(folder,exist_ok=True)
+    with open(f'{folder}/weights.bin','wb') as blob:
+        for name,path in files.items():
+            m=onnx.load(path)
+            for t in m.graph.initializer:
+                raw=numpy_helper.to_array(t).tobytes(); h=hashlib.sha256(raw).digest()
+                if len(raw)<4096: continue
+                if h not in seen: seen[h]=at; blob.write(raw+b'\0'*(-len(raw)%64)); at+=len(raw)+-len(raw)%64
+                for f in('raw_data','float_data','int32_data','int64_data'): t.ClearField(f)
+                t.data_location=TensorProto.EXTERNAL
+                for k,v in(('location','weights.bin'),('offset',seen[h]),('length',len(raw))): t.external_data.add(key=k,value=str(v))
+            onnx.save(m,f'{folder}/{name}.onnx'); print(name,'ends at',at,flush=True)
+    for name in files: onnx.checker.check_model(f'{folder}/{name}.onnx')

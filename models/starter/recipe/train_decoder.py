@@ -17,7 +17,8 @@ d.to(dev).to(memory_format=torch.channels_last); ema=copy.deepcopy(d)
 A=[p for n,p in d.named_parameters() if p.ndim<2 or n=='n.13.weight']; Mu=[p for n,p in d.named_parameters() if not(p.ndim<2 or n=='n.13.weight')]
 oa=torch.optim.AdamW(A,lr=2e-4,betas=(.9,.99),weight_decay=0); om=Muon(Mu,2e-4)
 if st: ema.load_state_dict(st['ema']); oa.load_state_dict(st['oa']); om.load_state_dict(st['om']); i=st['i']
-rng=random.Random(int(time.time())); pool=[k for k,m in enumerate(P.M) if not m['held']]
+torch.manual_seed(i); rng=random.Random(f'decoder{i}');   # a resumed stretch draws from the step it starts at
+pool=[k for k,m in enumerate(P.M) if not m['held']]
 gens=[P.make(k,10**9,rng) for k in('ground','tint','pair')]
 def picture():
     if rng.random()<0.6: a=P.over(np.asarray(P.I[rng.choice(pool)])); return a[:,::-1] if rng.random()<0.5 else a

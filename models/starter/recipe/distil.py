@@ -6,7 +6,7 @@
              turns them into scales and shifts beside those of the time (adapter guidance distillation): WORK/distilled.pt
   reflected  a small net from the prompt's noise estimate to that of CFG at weight 5 (CoRe2): WORK/reflected.pt
   export     OUT/distilled/unet, OUT/reflected/unet
-usage: distil.py collect WORK RUNS UNET.pt | singles WORK COUNT UNET.pt | distilled WORK STEPS UNET.pt | reflected WORK STEPS | export WORK OUT UNET.pt"""
+usage: distil.py collect WORK RUNS UNET.pt | singles WORK COUNT UNET.pt | distilled WORK STEPS UNET.pt | reflected WORK STEPS RATE | export WORK OUT UNET.pt"""
 import sys,os,json,math,time,numpy as np,torch,torch.nn as nn,torch.nn.functional as F
 job,work,arg=sys.argv[1:4]; rest=sys.argv[4:]; sys.argv=['x',work,'1','1']
 from denoiser import UNet,Res
@@ -90,11 +90,11 @@ def distilled(S,path):
         pause(); [g.update(lr=2e-3*min(1,(i+1)/20)*max(0.02,1-i/S)) for g in opt.param_groups]; k=tr[torch.randint(0,len(tr),(B,))]; w=LOW+(HIGH-LOW)*torch.rand(B); y=q['vu'][k]+w.view(-1,1,1,1)*(q['vc'][k]-q['vu'][k])
         l=((ask(k,w)-y)**2).mean((1,2,3)); l=(l/(0.3+(w-1)/4)**2).mean(); opt.zero_grad(); l.backward(); torch.nn.utils.clip_grad_norm_(P,1.0); opt.step(); run=l.item() if run is None else 0.95*run+0.05*l.item()
         if i%20==19 or i==S-1: print(i+1,f'{time.time()-t0:.0f}s loss {run:.4f}',evaluate() if i%60==59 or i==S-1 else '',flush=True); torch.save({n:v for n,v in net.state_dict().items() if n.split('.')[0] in('p','a','out') or '.more.' in n},f'{work}/distilled.pt')
-def reflected(S):
+def reflected(S,lr):
     q,C,tr,te=runs(); net=Reflected(); opt=torch.optim.AdamW(net.parameters(),lr=2e-3,weight_decay=0.1); B=64; t0=time.time()
     def pair(k): a=ac[q['t'][k]].view(-1,1,1,1); return (1-a).sqrt()*q['x'][k]+a.sqrt()*q['vc'][k],(W-1)*(q['vc'][k]-q['vu'][k])
     for i in range(S):
-        pause(); [g.update(lr=2e-3*min(1,(i+1)/50)*max(0.02,1-i/S)) for g in opt.param_groups]; k=tr[torch.randint(0,len(tr),(B,))]; e,y=pair(k)
+        pause(); [g.update(lr=lr*min(1,(i+1)/20)*max(0.02,1-i/S)) for g in opt.param_groups]; k=tr[torch.randint(0,len(tr),(B,))]; e,y=pair(k)
         with torch.autocast('cpu',dtype=torch.bfloat16): p,_=net.push(e,q['t'][k],C[q['c'][k]])
         l=((p.float()-y)**2).mean(); opt.zero_grad(); l.backward(); opt.step()
         if i%50==49 or i==S-1:
@@ -103,6 +103,6 @@ def reflected(S):
 def export(out,path):
     sys.argv=['x']; from graphs import write
     ax=dict(sample={0:'batch_size',2:'height',3:'width'},encoder_hidden_states={0:'batch_size',1:'sequence_length'},out_sample={0:'batch_size',2:'height',3:'width'}); x=(torch.randn(2,4,16,16),torch.tensor(500.0),torch.randn(2,32,384))
-    if os.path.exists(f'{work}/distilled.pt'): n=Distilled(main(path)); n.load_state_dict(torch.load(f'{work}/distilled.pt'),strict=False); write(f'{out}/distilled/unet',n,x+(torch.tensor(5.0),),['sample','timestep','encoder_hidden_states','guidance_scale'],['out_sample'],ax,'int8',unet=True)
+    if os.path.exists(f'{work}/distilled.pt'): n=Distilled(main(path)); n.load_state_dict(torch.load(f'{work}/distilled.pt'),strict=False); write(f'{out}/distilled/unet',n,x+(torch.tensor(5.0),),['sample','timestep','encoder_hidden_states','guidance_scale'],['out_sample'],ax,'fp16',unet=True)
     if os.path.exists(f'{work}/reflected.pt'): n=Reflected(); n.load_state_dict(torch.load(f'{work}/reflected.pt')); write(f'{out}/reflected/unet',n,x,['sample','timestep','encoder_hidden_states'],['out_sample'],ax,'fp16',unet=True)
-if __name__=='__main__': dict(collect=lambda: collect(int(arg),rest[0]),singles=lambda: singles(int(arg),rest[0]),distilled=lambda: distilled(int(arg),rest[0]),reflected=lambda: reflected(int(arg)),export=lambda: export(arg,rest[0]))[job]()
+if __name__=='__main__': dict(collect=lambda: collect(int(arg),rest[0]),singles=lambda: singles(int(arg),rest[0]),distilled=lambda: distilled(int(arg),rest[0]),reflected=lambda: reflected(int(arg),float(rest[0])),export=lambda: export(arg,rest[0]))[job]()
