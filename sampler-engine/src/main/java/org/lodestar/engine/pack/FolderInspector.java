@@ -186,7 +186,7 @@ final class FolderInspector {
 
     /// The side of a square of `patches`, or 0 if there is none.
     private static long square(long patches) {
-        long side = Math.round(Math.sqrt(patches));
+        long side = Math.round(Math.sqrt((double) patches));
         return side * side == patches ? side : 0;
     }
 

@@ -66,8 +66,8 @@ class SecondTryTest {
     }
 
     private Latents answer(OrtNet usual, Optional<Supplier<OrtNet>> exact, double value) {
-        OrtDenoiser.Source source = new OrtDenoiser.Source(told -> usual, ports, Parameterization.X0, 0, exact);
-        return new OrtDenoiser(Map.of(Branch.Net.MAIN, source), 8, CallLayout.EACH).predict(List.of(query(value)), new CancelToken()).getFirst().denoised();
+        OrtDenoiser.Source source = new OrtDenoiser.Source(told -> usual, ports, Parameterization.X0, 0, 1, exact);
+        return new OrtDenoiser(Map.of(Branch.Net.MAIN, source), new DenoiserInputs(8, 8.5), CallLayout.EACH).predict(List.of(query(value)), new CancelToken()).getFirst().denoised();
     }
 
     @Test
