@@ -220,7 +220,7 @@ public final class TinyTransformer {
                 .node("MatMul", List.of("states_row", "columns"), List.of("states_sum"), Map.of());
         term("states_sum");
         graph.weight("shape", new long[] {patches ? 3 : 4}, patches ? new float[] {-1, 1, 1} : new float[] {-1, 1, 1, 1}).node("Cast", List.of("shape"), List.of("ones"), Map.of("to", 7L));
-        graph.weight("gain", patches ? new long[] {channels * 4} : new long[] {1}, counted(patches ? channels * 4 : 1, i -> (float) gain * (patches ? i : 1)))
+        graph.weight("gain", patches ? new long[] {(long) channels * 4} : new long[] {1}, counted(patches ? channels * 4 : 1, i -> (float) gain * (patches ? i : 1)))
                 .node("Mul", List.of("hidden_states", "gain"), List.of("sum0"), Map.of());
         for (int i = 0; i < terms.size(); i++) {
             graph.node("Reshape", List.of(terms.get(i), "ones"), List.of("term" + i), Map.of()).node("Add", List.of("sum" + i, "term" + i), List.of("sum" + (i + 1)), Map.of());
@@ -240,11 +240,11 @@ public final class TinyTransformer {
         graph.write(folder.file("transformer/model.onnx"));
     }
 
-    private interface Number {
+    private interface Scalar {
         float at(int index);
     }
 
-    private static float[] counted(int n, Number number) {
+    private static float[] counted(int n, Scalar number) {
         float[] values = new float[n];
         IntStream.range(0, n).forEach(i -> values[i] = number.at(i));
         return values;

@@ -73,18 +73,18 @@ class CompareViewModelTest {
 
     @Test
     void allLanesStartFromTheSamePictureUntilItIsCleared() {
-        compare.source().choose(java.nio.file.Path.of("fox.png"));
-        compare.source().strengthProperty().set(0.35);
+        model.source().choose(Path.of("fox.png"));
+        model.source().strengthProperty().set(0.35);
 
-        assertThat(compare.specs()).allSatisfy(spec -> assertThat(spec.source()).hasValueSatisfying(from -> {
+        assertThat(model.specs()).allSatisfy(spec -> assertThat(spec.source()).hasValueSatisfying(from -> {
             assertThat(from.picture().path()).endsWith("fox.png");
             assertThat(from.strength()).isEqualTo(0.35);
         }));
-        RunSpec spec = compare.specs().getFirst();
-        compare.source().clear();
-        assertThat(compare.specs()).allSatisfy(one -> assertThat(one.source()).isEmpty());
-        compare.show(spec);
-        assertThat(compare.specs()).allSatisfy(one -> assertThat(one.source()).isEqualTo(spec.source()));
+        RunSpec spec = model.specs().getFirst();
+        model.source().clear();
+        assertThat(model.specs()).allSatisfy(one -> assertThat(one.source()).isEmpty());
+        model.show(spec);
+        assertThat(model.specs()).allSatisfy(one -> assertThat(one.source()).isEqualTo(spec.source()));
     }
 
     @Test
