@@ -82,6 +82,6 @@ public final class ModelSearch {
     private static FoundModel unreadable(Path folder) {
         Problem problem = new Problem(folder.toString(), "a folder that can be read", "one that cannot", "Check its permissions");
         String name = String.valueOf(folder.getFileName());
-        return new FoundModel(new PackageReport(folder, name, "unknown", "it cannot be read", List.of(), List.of(problem), List.of()), Optional.empty());
+        return new FoundModel(new PackageReport(folder, name, "unknown", "it cannot be read", List.of(), List.of(problem), List.of()), Optional.empty(), 0);
     }
 }

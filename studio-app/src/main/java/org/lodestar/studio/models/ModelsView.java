@@ -119,7 +119,7 @@ public final class ModelsView extends BorderPane {
         remove.setOnAction(event -> model.removeFolder(folder));
         HBox row = new HBox(name, remove);
         row.setAlignment(Pos.CENTER_LEFT);
-        return ModelsViewModel.problem(folder).<Node>map(sentence -> new VBox(row, problem(sentence))).orElse(row);
+        return ModelsViewModel.problem(folder).<Node>map(sentence -> new VBox(row, sentence(sentence))).orElse(row);
     }
 
     private void showState() {

@@ -96,7 +96,7 @@ class ModelsViewModelTest {
     }
 
     private FoundModel sound(String name, MemoryNeed need) {
-        return new FoundModel(new PackageReport(folder.resolve(name), name, "sd1", "by its name", List.of(), List.of(), List.of()), Optional.of(need));
+        return new FoundModel(new PackageReport(folder.resolve(name), name, "sd1", "by its name", List.of(), List.of(), List.of()), Optional.of(need), 0);
     }
 
     @Test
