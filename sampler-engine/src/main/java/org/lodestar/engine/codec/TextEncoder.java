@@ -12,9 +12,20 @@ public interface TextEncoder {
     ///
     /// @param dialect what brackets mean
     /// @param chunks  least number of chunks: a shorter text is filled up with empty ones, so that it fits beside longer ones
-    record Reading(Dialect dialect, int chunks) {
+    /// @param against whether guidance leads away from it, which some models are told
+    record Reading(Dialect dialect, int chunks, boolean against) {
         /// Every character is text, in as many chunks as it takes.
         public static final Reading PLAIN = new Reading(Dialect.PLAIN, 1);
+
+        /// Of what is wanted.
+        public Reading(Dialect dialect, int chunks) {
+            this(dialect, chunks, false);
+        }
+
+        /// The same for what guidance leads away from.
+        public Reading ofNegative() {
+            return new Reading(dialect, chunks, true);
+        }
     }
 
     /// What the network is told for `text`.

@@ -21,6 +21,9 @@ public record Conditioning(String text, Map<String, Embedding> tensors) {
     /// Name of what the network is shown of a picture: further channels at the size of the state.
     public static final String PICTURE = "picture";
 
+    /// Name of how beautiful the wanted picture is, about 1..10, for networks that are told (the refiner of Stable Diffusion XL).
+    public static final String BEAUTY = "aesthetic_score";
+
     public Conditioning {
         tensors = Map.copyOf(tensors);
     }

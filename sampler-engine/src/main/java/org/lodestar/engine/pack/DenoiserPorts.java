@@ -16,6 +16,7 @@ import org.lodestar.engine.pack.OnnxFile.Port;
 /// @param others   everything else
 /// @param output   the raw prediction, shaped like the state
 public record DenoiserPorts(Port sample, Port timestep, List<Other> others, Port output) {
+    private static final int RATED_SIZES = 5;
     private static final List<String> SAMPLE_NAMES = List.of("sample", "hidden_states");
     private static final List<String> OUTPUT_NAMES = List.of("out_sample", "out_hidden_states", "sample");
 
@@ -35,7 +36,7 @@ public record DenoiserPorts(Port sample, Port timestep, List<Other> others, Port
         PICTURE_SIZE("the picture's size (resolution)"),
         /// Height by width.
         PICTURE_SHAPE("the picture's shape (aspect_ratio)"),
-        /// Original height and width, crop top and left, target height and width.
+        /// Original height and width, crop top and left, then target height and width (six numbers) or how beautiful the picture is (five).
         SIZES("size numbers (time_ids)"),
         /// The guidance weight as sines and cosines (latent consistency models).
         GUIDANCE_WAVES("the guidance weight (timestep_cond)"),
@@ -91,6 +92,12 @@ public record DenoiserPorts(Port sample, Port timestep, List<Other> others, Port
     /// Whether the graph is told the guidance weight, and so guides by itself.
     public boolean takesGuidance() {
         return port(Meaning.GUIDANCE) != null || port(Meaning.GUIDANCE_WAVES) != null;
+    }
+
+    /// Whether the graph is told how beautiful the picture is ([org.lodestar.engine.model.Conditioning#BEAUTY]).
+    public boolean takesRating() {
+        Port sizes = port(Meaning.SIZES);
+        return sizes != null && sizes.fixed(1) == RATED_SIZES;
     }
 
     /// The input of that meaning, or null.

@@ -17,7 +17,8 @@ public enum Family {
     /// Latent consistency models with the guidance weight as an input.
     LCM("latent consistency model", true, 0.18215, 0, 512, "none", "epsilon"),
     SDXL("Stable Diffusion XL", true, 0.13025, 0, 1024, "cfg(w=6)", "epsilon"),
-    SDXL_REFINER("Stable Diffusion XL refiner", false, 0.13025, 0, 1024, "cfg(w=6)", "epsilon"),
+    /// Finishes pictures: usual is a source picture with a strength of about 0.3.
+    SDXL_REFINER("Stable Diffusion XL refiner", true, 0.13025, 0, 1024, "cfg(w=6)", "epsilon"),
     /// Stable Diffusion 3 and 3.5.
     SD3("Stable Diffusion 3", true, 1.5305, 0.0609, 1024, "cfg(w=5)", null),
     /// Takes the guidance weight.

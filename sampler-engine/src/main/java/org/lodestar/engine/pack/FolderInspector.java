@@ -59,7 +59,7 @@ final class FolderInspector {
         JsonFile config = json(manifest.beside(transforms ? Transformer.SLOT : "unet", "config.json"));
         JsonFile vae = json(manifest.beside("vae_decoder", "config.json"));
 
-        Optional<ModelPart> text = part("text_encoder");
+        Optional<ModelPart> text = isThere("text_encoder") || !isThere("text_encoder_2") ? part("text_encoder") : Optional.empty();
         List.of("text_encoder_2", "text_encoder_3").stream().filter(slot -> has(manifest.file(slot))).forEach(this::part);
         Optional<Transformer> transformer = transforms
                 ? part(Transformer.SLOT).flatMap(part -> Transformer.of(part.header(), pipeline(index)))
@@ -94,6 +94,9 @@ final class FolderInspector {
                 shown == PictureInput.EDIT
                         ? "This model edits a picture by words: give it a source picture, and a strength of 1; the policy image_guidance sets how closely it keeps to the picture."
                         : "This model repaints a part of a picture: give it a source picture and a mask."));
+        if (family == Family.SDXL_REFINER) {
+            notes.add("This model finishes pictures: give it a source picture and a strength of about 0.3.");
+        }
         if (encoder.isEmpty()) {
             notes.add("There is no vae_encoder, so this model cannot start from a picture.");
         } else if (family != Family.SANA && encoder.get().header().output("latent_sample") != null) {
@@ -115,7 +118,7 @@ final class FolderInspector {
         int patch = transformer.map(Transformer::patch).orElse(1);
         int unit = format.downscale() * (transformer.isPresent() ? patch : 1 << Math.min(halvings(denoiser.get(), config), 4));
         Sizes sizes = sizes(family, denoiser.get(), format, config, unit, patch);
-        boolean noneIsZero = family == Family.SDXL && index.flag("force_zeros_for_empty_prompt").orElse(true);
+        boolean noneIsZero = (family == Family.SDXL || family == Family.SDXL_REFINER) && index.flag("force_zeros_for_empty_prompt").orElse(true);
         TextLayout layout = TextInspector.layout(slots, texts, denoiser.get().ports(), noneIsZero, transformer.map(Transformer::hidesPads).orElse(false));
         Defaults defaults = defaults(family, sizes, noise, transformer);
         List<Path> files = files(texts, companions);
@@ -216,7 +219,7 @@ final class FolderInspector {
         DenoiserPorts ports = denoiser.get().ports();
         Port sizes = ports.port(Meaning.SIZES);
         if (sizes != null) {
-            return sizes.fixed(1) == 5
+            return ports.takesRating()
                     ? new Recognised(Family.SDXL_REFINER, "its denoiser takes five size numbers")
                     : new Recognised(Family.SDXL, "its denoiser takes text_embeds and time_ids");
         }
@@ -250,9 +253,12 @@ final class FolderInspector {
 
     /// The text networks of a family with a UNet.
     private List<TextSlot> slots(Family family) {
-        return family == Family.SDXL
-                ? List.of(TextSlot.clip(1, TextSlot.States.LAST_BUT_ONE, ""), TextSlot.clip(2, TextSlot.States.LAST_BUT_ONE, "text_embeds"))
-                : List.of(TextSlot.only(isWordPiece("tokenizer") ? TokenizerKind.WORD_PIECE : TokenizerKind.CLIP, family == Family.SD2));
+        TextSlot second = TextSlot.clip(2, TextSlot.States.LAST_BUT_ONE, "text_embeds");
+        return switch (family) {
+            case SDXL -> List.of(TextSlot.clip(1, TextSlot.States.LAST_BUT_ONE, ""), second);
+            case SDXL_REFINER -> List.of(second);
+            default -> List.of(TextSlot.only(isWordPiece("tokenizer") ? TokenizerKind.WORD_PIECE : TokenizerKind.CLIP, family == Family.SD2));
+        };
     }
 
     private boolean isWordPiece(String tokenizer) {

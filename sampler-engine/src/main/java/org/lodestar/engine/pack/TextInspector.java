@@ -160,11 +160,11 @@ final class TextInspector {
         int width = taken == null ? 0 : (int) Math.max(0, taken.fixed(2));
         Optional<TextSlot> left = slots.stream().filter(slot -> slot.below() && texts.stream().noneMatch(text -> text.part().role().equals(slot.encoder()))).findFirst();
         if (left.isEmpty()) {
-            return new TextLayout(noneIsZero, hidesPads, 0, texts.stream().anyMatch(TextPart::below) ? width : 0);
+            return new TextLayout(noneIsZero, hidesPads, 0, texts.stream().anyMatch(TextPart::below) ? width : 0, denoiser.takesRating());
         }
         int above = texts.stream().filter(text -> !text.states().isEmpty()).mapToInt(TextPart::context).findFirst().orElse(0);
         long rows = taken == null ? -1 : taken.fixed(1) - above;
-        return new TextLayout(noneIsZero, hidesPads, rows > 0 ? (int) rows : left.get().context(), width);
+        return new TextLayout(noneIsZero, hidesPads, rows > 0 ? (int) rows : left.get().context(), width, denoiser.takesRating());
     }
 
     /// Whether the denoiser takes what the text networks give.

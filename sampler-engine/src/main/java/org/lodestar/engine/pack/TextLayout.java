@@ -7,7 +7,8 @@ package org.lodestar.engine.pack;
 /// @param hidesPads  whether text networks with an `attention_mask` are told which tokens only fill up the context; else all count
 /// @param blankRows  rows of zeros below, in place of a network that is left out
 /// @param width      least width of the rows
-public record TextLayout(boolean noneIsZero, boolean hidesPads, int blankRows, int width) {
+/// @param rated      whether the denoiser is told how beautiful the picture is
+public record TextLayout(boolean noneIsZero, boolean hidesPads, int blankRows, int width, boolean rated) {
     /// One network, or several side by side.
-    static final TextLayout PLAIN = new TextLayout(false, false, 0, 0);
+    static final TextLayout PLAIN = new TextLayout(false, false, 0, 0, false);
 }

@@ -33,9 +33,9 @@ record LaneBranches(Branch cond, Branch base, Branch empty, boolean hasNegative,
         int chunks = Stream.concat(Stream.of(prompt, wording.negative()), prompts.stream()).mapToInt(t -> text.chunks(t, syntax)).max().orElse(1);
         Reading reading = new Reading(syntax, chunks);
         Branch cond = Branch.main("cond", text.encode(prompt, reading, cancel));
-        Branch empty = Branch.main("uncond", text.none(reading, cancel));
+        Branch empty = Branch.main("uncond", text.none(reading.ofNegative(), cancel));
         boolean hasNegative = !wording.negative().isBlank();
-        Branch base = hasNegative ? Branch.main("negative", text.encode(wording.negative(), reading, cancel)) : empty;
+        Branch base = hasNegative ? Branch.main("negative", text.encode(wording.negative(), reading.ofNegative(), cancel)) : empty;
         Map<String, Branch> others =
                 prompts.stream().distinct().collect(Collectors.toMap(p -> p, p -> Branch.main(p, text.encode(p, reading, cancel))));
         return new LaneBranches(cond, base, empty, hasNegative, wording, syntax, others);

@@ -73,6 +73,7 @@ public final class TinyFolder {
         }
     }
 
+    /// Deletes a file or an empty folder.
     public void delete(String path) {
         try {
             Files.delete(file(path));

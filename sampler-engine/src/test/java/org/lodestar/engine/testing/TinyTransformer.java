@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.lodestar.engine.pack.TensorType;
 
-/// Model folders of a few kilobytes with transformers, whose answers depend on every input in a known way.
+/// Model folders of a few kilobytes with transformers or a UNet told more than text, whose answers depend on every input in a known way.
 ///
 /// Text networks: the states of the token `id` in layer `l` are `(l + 1)*id*(1 + column)`, the row for the whole text is `sum of ids * (1 + column)`; those with an `attention_mask` add 10 to tokens that
 /// count.
 ///
 /// Transformers: `out = X + score`, where `X` is the state times `gain`, and for patches times the number of the column in the row plus `100*row + column` of the patch's place, and
 ///
-/// `score = time*timestep + 100*guidance + 1e-2*sum_i (i + 1)*(states_i . (1, 1/2, 1/3, ...)) + 1e-3*sum_j (j + 1)*pooled_j + sum_i mask_i*(i + 1)/8 + sum txt_ids + resolution . (1, 2)/64 + aspect_ratio`
+/// `score = time*timestep + 100*guidance + 1e-2*sum_i (i + 1)*(states_i . (1, 1/2, 1/3, ...)) + 1e-3*sum_j (j + 1)*pooled_j + sum_i mask_i*(i + 1)/8 + sum txt_ids + resolution . (1, 2)/64 + aspect_ratio + time_ids . (1, 2, 3, 4, 5)/64`
 public final class TinyTransformer {
     public static final int CLIP_CONTEXT = 5;
     public static final int T5_CONTEXT = 4;
@@ -23,11 +23,34 @@ public final class TinyTransformer {
     private final List<String> terms = new ArrayList<>();
     private final int channels;
     private final boolean patches;
+    private final String file;
+    private final String state;
+    private final String answer;
 
     private TinyTransformer(TinyFolder folder, int channels, boolean patches) {
+        this(folder, channels, patches, "transformer/model.onnx", "hidden_states", "out_hidden_states");
+    }
+
+    private TinyTransformer(TinyFolder folder, int channels, boolean patches, String file, String state, String answer) {
         this.folder = folder;
         this.channels = channels;
         this.patches = patches;
+        this.file = file;
+        this.state = state;
+        this.answer = answer;
+    }
+
+    /// A UNet that is told the second text encoder's states, its row for the text, and five size numbers.
+    public static TinyFolder refiner(Path root) {
+        TinyFolder folder = base(root, 4, "{\"_class_name\": \"DDIMScheduler\", \"beta_schedule\": \"scaled_linear\", \"prediction_type\": \"epsilon\", \"clip_sample\": false}");
+        folder.delete("text_encoder/model.onnx");
+        folder.delete("text_encoder");
+        clip(folder, "tokenizer_2", "text_encoder_2", 2);
+        TinyTransformer unet = new TinyTransformer(folder, 4, false, "unet/model.onnx", "sample", "out_sample");
+        unet.told("text_embeds", TensorType.FLOAT, 1e-3f, 2);
+        unet.told("time_ids", TensorType.FLOAT, 1 / 64f, 5);
+        unet.write(CLIP_CONTEXT, 2, 0, 0.001f, false);
+        return folder;
     }
 
     /// The two CLIP encoders (3 and 2 wide), T5 (6 wide), the transformer. T5's slot is left out without `t5`.
@@ -208,9 +231,9 @@ public final class TinyTransformer {
     }
 
     private void write(int rows, int width, double gain, float time, boolean spread) {
-        graph.input("hidden_states", TensorType.FLOAT, patches ? new Object[] {"batch", "patches", channels * 4} : new Object[] {"batch", channels, "height", "width"})
+        graph.input(state, TensorType.FLOAT, patches ? new Object[] {"batch", "patches", channels * 4} : new Object[] {"batch", channels, "height", "width"})
                 .input("encoder_hidden_states", TensorType.FLOAT, "batch", rows, width)
-                .output("out_hidden_states", TensorType.FLOAT, patches ? new Object[] {"batch", "patches", channels * 4} : new Object[] {"batch", spread ? 2 * channels : channels, "height", "width"});
+                .output(answer, TensorType.FLOAT, patches ? new Object[] {"batch", "patches", channels * 4} : new Object[] {"batch", spread ? 2 * channels : channels, "height", "width"});
         graph.input("timestep", TensorType.FLOAT, "batch").weight("timestep_w", new long[] {}, time).node("Mul", List.of("timestep", "timestep_w"), List.of("timestep_sum"), Map.of());
         term("timestep_sum");
         graph.weight("rows", new long[] {1, 1, rows}, counted(rows, i -> (i + 1) * 1e-2f))
@@ -221,23 +244,23 @@ public final class TinyTransformer {
         term("states_sum");
         graph.weight("shape", new long[] {patches ? 3 : 4}, patches ? new float[] {-1, 1, 1} : new float[] {-1, 1, 1, 1}).node("Cast", List.of("shape"), List.of("ones"), Map.of("to", 7L));
         graph.weight("gain", patches ? new long[] {(long) channels * 4} : new long[] {1}, counted(patches ? channels * 4 : 1, i -> (float) gain * (patches ? i : 1)))
-                .node("Mul", List.of("hidden_states", "gain"), List.of("sum0"), Map.of());
+                .node("Mul", List.of(state, "gain"), List.of("sum0"), Map.of());
         for (int i = 0; i < terms.size(); i++) {
             graph.node("Reshape", List.of(terms.get(i), "ones"), List.of("term" + i), Map.of()).node("Add", List.of("sum" + i, "term" + i), List.of("sum" + (i + 1)), Map.of());
         }
         String all = "sum" + terms.size();
         if (patches && gain != 0) {
-            graph.node("Add", List.of(all, "place"), List.of("out_hidden_states"), Map.of());
+            graph.node("Add", List.of(all, "place"), List.of(answer), Map.of());
         } else if (patches) {
-            graph.node("Sub", List.of("place", "place"), List.of("no_place"), Map.of()).node("Add", List.of(all, "no_place"), List.of("out_hidden_states"), Map.of());
+            graph.node("Sub", List.of("place", "place"), List.of("no_place"), Map.of()).node("Add", List.of(all, "no_place"), List.of(answer), Map.of());
         } else if (spread) {
             graph.weight("far", new long[] {}, 1e6f)
                     .node("Add", List.of(all, "far"), List.of("spread"), Map.of())
-                    .node("Concat", List.of(all, "spread"), List.of("out_hidden_states"), Map.of("axis", 1L));
+                    .node("Concat", List.of(all, "spread"), List.of(answer), Map.of("axis", 1L));
         } else {
-            graph.node("Identity", List.of(all), List.of("out_hidden_states"), Map.of());
+            graph.node("Identity", List.of(all), List.of(answer), Map.of());
         }
-        graph.write(folder.file("transformer/model.onnx"));
+        graph.write(folder.file(file));
     }
 
     private interface Scalar {

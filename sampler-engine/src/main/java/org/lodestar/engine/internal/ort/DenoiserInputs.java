@@ -1,7 +1,7 @@
 package org.lodestar.engine.internal.ort;
 
-import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.latent.Patches;
@@ -30,7 +30,7 @@ record DenoiserInputs(int downscale, double usualGuidance) {
             case PATCH_PLACES -> patchPlaces(x.height() / Patches.SIDE, x.width() / Patches.SIDE);
             case PICTURE_SIZE -> row(pixels(x.height()), pixels(x.width()));
             case PICTURE_SHAPE -> row((float) x.height() / x.width());
-            case SIZES -> sizes(x, Math.toIntExact(other.port().fixed(1)));
+            case SIZES -> sizes(x, tensors.get(Conditioning.BEAUTY));
             case GUIDANCE_WAVES -> waves(guidance(tensors) - 1, Math.toIntExact(other.port().fixed(1)));
             case GUIDANCE -> new Embedding(new int[0], new float[] {(float) guidance(tensors)});
             case SWITCH -> throw new IllegalArgumentException("a switch is told nothing");
@@ -67,10 +67,11 @@ record DenoiserInputs(int downscale, double usualGuidance) {
         return new Embedding(new int[] {rows * columns, PLACE}, places);
     }
 
-    /// Original height and width, crop at the top and left, target height and width, as if trained on a picture of this very size.
-    private Embedding sizes(Latents x, int count) {
-        float[] six = {pixels(x.height()), pixels(x.width()), 0, 0, pixels(x.height()), pixels(x.width())};
-        return row(Arrays.copyOf(six, count));
+    /// Original height and width, crop at the top and left, then the rating or target height and width, as if trained on a picture of this very size.
+    private Embedding sizes(Latents x, @Nullable Embedding rating) {
+        float height = pixels(x.height());
+        float width = pixels(x.width());
+        return rating == null ? row(height, width, 0, 0, height, width) : row(height, width, 0, 0, rating.at(0));
     }
 
     private float pixels(int cells) {

@@ -33,6 +33,11 @@ final class OrtTextEncoder implements TextEncoder {
 
     static final String MASK = "encoder_attention_mask";
 
+    /// The ratings that the pipelines of the Stable Diffusion XL refiner tell by default.
+    private static final double BEAUTIFUL = 6;
+
+    private static final double PLAIN_LOOKING = 2.5;
+
     private static final String OWN_MASK = "attention_mask";
 
     /// A text network.
@@ -81,7 +86,7 @@ final class OrtTextEncoder implements TextEncoder {
 
     @Override
     public Conditioning encode(String text, Reading reading, CancelToken cancel) {
-        Read read = new Read(text, reading);
+        Read read = new Read(text, layout.rated() ? reading : new Reading(reading.dialect(), reading.chunks()));
         Conditioning known = cache.get(read);
         if (known != null) {
             return known;
@@ -125,6 +130,9 @@ final class OrtTextEncoder implements TextEncoder {
         if (masks.size() == 1 && beside.isEmpty()) {
             tensors.put(MASK, masks.getFirst());
         }
+        if (layout.rated()) {
+            tensors.put(Conditioning.BEAUTY, new Embedding(new int[] {1}, new float[] {(float) (reading.against() ? PLAIN_LOOKING : BEAUTIFUL)}));
+        }
         Conditioning made = new Conditioning(text, tensors);
         cache.put(read, made);
         return made;
@@ -143,7 +151,7 @@ final class OrtTextEncoder implements TextEncoder {
             return empty;
         }
         Map<String, Embedding> zeros = new LinkedHashMap<>(empty.tensors());
-        zeros.replaceAll((name, embedding) -> new Embedding(embedding.shape(), new float[embedding.size()]));
+        zeros.replaceAll((name, embedding) -> name.equals(Conditioning.BEAUTY) ? embedding : new Embedding(embedding.shape(), new float[embedding.size()]));
         return new Conditioning("", zeros);
     }
 

@@ -268,6 +268,27 @@ class TransformersTest {
     }
 
     @Test
+    void theRefinerIsToldHowBeautifulThePictureIsAndRunsWithItsOnlyTextNetwork() throws InterruptedException {
+        TinyFolder files = TinyTransformer.refiner(folder.resolve("refiner"));
+        int[] ids = {0, 3, 4, 1, 2};
+        double[][] rows = IntStream.of(ids).mapToObj(id -> row(id, 2, 2)).toArray(double[][]::new);
+        double sum = IntStream.of(ids).sum();
+        double words = states(rows) + pooled(sum, 2 * sum);
+        try (ModelPackage model = open(files)) {
+            assertThat(model.info().family()).isEqualTo("sdxl-refiner");
+            assertThat(model.info().notes()).anyMatch(note -> note.contains("strength of about 0.3"));
+            close(ask(model, "a b", 0), 0.5 + words + (32 + 2 * 48 + 5 * 6) / 64.0);
+        }
+        Done done = run(files, "cfg(w=2)", "trailing", "ddim", 64, 128);
+        double size = (128 + 2 * 64) / 64.0;
+        double wanted = words + size + 5 * 6 / 64.0;
+        double against = size + 5 * 2.5 / 64.0;
+        for (StepRecord step : done.steps()) {
+            close(step.guided().noise(), against + 2 * (wanted - against) + step.level().modelTime() / 1000);
+        }
+    }
+
+    @Test
     void theShiftFollowsThePictureSize() {
         try (ModelPackage model = open(TinyTransformer.flux(folder.resolve("flux"), true, 0, TensorType.FLOAT, 2))) {
             NoiseLevel half = Catalog.spacing(Term.of("trailing")).grid(model.schedule(1024, 1024), 2).level(1);
