@@ -15,6 +15,7 @@ import org.lodestar.engine.model.Branch;
 /// loading = the largest of these parts once more, which is in memory twice while its session is made
 /// working = the greater of  128 bytes * (tokens of the usual size)^2 / a   and   3 KiB * pixels of the usual size
 /// need    = weights + max(loading, working)
+/// in turn = loading + max(loading, working)      where only one part at a time is in memory
 /// ```
 ///
 /// Half-precision weights are widened on the CPU. A token is a latent cell, or a patch of them for transformers that join cells. The first kind of working memory is a table of attention weights in the denoiser, for two branches with eight heads of 32-bit numbers; `a` is 16 for
@@ -65,12 +66,22 @@ public record MemoryNeed(long weights, long loading, long working) {
                 : Optional.empty();
     }
 
+    /// What it needs where its parts are in memory one at a time, in bytes.
+    public long inTurn() {
+        return loading + Math.max(loading, working);
+    }
+
+    /// Whether parts have to take turns on a machine with `memory` bytes: from 80 % of it on.
+    public boolean takesTurns(long memory) {
+        return total() > WARN * memory;
+    }
+
     /// What there is to say on a machine with `memory` bytes: nothing below 80 % of it, a warning from there on.
     ///
     /// @param insist whether to load the model even where it needs more than there is
-    /// @throws EngineException.ModelTooLarge if it needs more than there is
+    /// @throws EngineException.ModelTooLarge if its parts need more than there is even one at a time
     public Optional<String> check(long memory, boolean insist) {
-        if (total() <= WARN * memory) {
+        if (!takesTurns(memory)) {
             return Optional.empty();
         }
         if (exceeds(memory) && !insist) {
@@ -78,17 +89,18 @@ public record MemoryNeed(long weights, long loading, long working) {
                     + " Use a smaller model or a machine with more memory; to try all the same, press \"Load anyway\" on the Models screen, add --any-memory on the command line, or start the"
                     + " program with -Dlodestar.anyMemory=true.");
         }
-        return Optional.of(numbers(memory) + (exceeds(memory) ? " It may fail, or make everything slow; close other programs." : " It may become slow; close other programs."));
+        return Optional.of(numbers(memory)
+                + (exceeds(memory) ? " It may fail, or make everything slow; close other programs." : " Its parts are loaded in turn, so that pictures take longer; close other programs."));
     }
 
-    /// Whether it needs more than `memory` bytes.
+    /// Whether it needs more than `memory` bytes even with its parts in turn.
     public boolean exceeds(long memory) {
-        return total() > memory;
+        return inTurn() > memory;
     }
 
     private String numbers(long memory) {
         return "This model needs about " + gigabytes(total()) + " of memory on the CPU (weights " + gigabytes(weights) + ", loading or working " + gigabytes(Math.max(loading, working))
-                + "), and this machine has " + gigabytes(memory) + ".";
+                + "), or " + gigabytes(inTurn()) + " with its parts loaded in turn, and this machine has " + gigabytes(memory) + ".";
     }
 
     /// `1.8 GB`

@@ -19,17 +19,22 @@ class MemoryNeedTest {
     @Test
     void warnsFromFourFifthsOnAndRefusesBeyondAllUnlessToldToTry() {
         assertThat(NEED.total()).isEqualTo(900);
+        assertThat(NEED.inTurn()).isEqualTo(600);
         assertThat(NEED.check(1125, false)).isEmpty();
-        assertThat(NEED.check(1124, false)).hasValueSatisfying(sentence -> assertThat(sentence).contains("may become slow"));
-        assertThat(NEED.check(900, false)).isPresent();
-        assertThatThrownBy(() -> NEED.check(899, false)).isInstanceOf(EngineException.OutOfResources.class).hasMessageContaining("--any-memory");
-        assertThat(NEED.check(899, true)).isPresent();
+        assertThat(NEED.check(1124, false)).hasValueSatisfying(sentence -> assertThat(sentence).contains("loaded in turn, so that pictures take longer"));
+        assertThat(NEED.check(600, false)).isPresent();
+        assertThatThrownBy(() -> NEED.check(599, false)).isInstanceOf(EngineException.OutOfResources.class).hasMessageContaining("--any-memory");
+        assertThat(NEED.check(599, true)).hasValueSatisfying(sentence -> assertThat(sentence).contains("may fail"));
     }
 
     @Test
     void theNumbersAreTold() {
         MemoryNeed large = new MemoryNeed(8_000_000_000L, 3_500_000_000L, 2_000_000_000L);
-        assertThatThrownBy(() -> large.check(8_000_000_000L, false)).hasMessageContaining("11.5 GB").hasMessageContaining("weights 8.0 GB").hasMessageContaining("machine has 8.0 GB");
+        assertThatThrownBy(() -> large.check(6_000_000_000L, false))
+                .hasMessageContaining("11.5 GB")
+                .hasMessageContaining("weights 8.0 GB")
+                .hasMessageContaining("7.0 GB with its parts")
+                .hasMessageContaining("machine has 6.0 GB");
     }
 
     @Test

@@ -140,8 +140,8 @@ class ModelsViewModelTest {
     void cardsWarnOfModelsThatAreLargeForTheMachine() {
         FoundModel model = sound("large", new MemoryNeed(600, 300, 200));
         assertThat(ModelsViewModel.warning(model, 1125)).isEmpty();
-        assertThat(ModelsViewModel.warning(model, 1000)).hasValueSatisfying(text -> assertThat(text).contains("may become slow"));
-        assertThat(ModelsViewModel.warning(model, 800)).hasValueSatisfying(text -> assertThat(text).contains("may fail"));
+        assertThat(ModelsViewModel.warning(model, 1000)).hasValueSatisfying(text -> assertThat(text).contains("loaded in turn"));
+        assertThat(ModelsViewModel.warning(model, 500)).hasValueSatisfying(text -> assertThat(text).contains("may fail"));
     }
 
     @Test

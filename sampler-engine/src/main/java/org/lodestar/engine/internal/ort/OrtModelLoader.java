@@ -60,6 +60,7 @@ public final class OrtModelLoader implements ModelLoader {
     private final KeyedCache cache;
     private final int threads;
     private final boolean anyMemory;
+    private final Optional<Long> memory;
     private @Nullable OrtRuntime runtime;
 
     /// @param cacheFolder for the unpacked native library, hashes, preview factors and measurements
@@ -70,6 +71,12 @@ public final class OrtModelLoader implements ModelLoader {
 
     /// @param anyMemory whether to load models that need more memory than the machine has ([MemoryNeed])
     public OrtModelLoader(Path cacheFolder, int threads, boolean anyMemory) {
+        this(cacheFolder, threads, anyMemory, MemoryNeed.ofThisMachine());
+    }
+
+    /// @param memory bytes of the machine; empty if unknown
+    OrtModelLoader(Path cacheFolder, int threads, boolean anyMemory, Optional<Long> memory) {
+        this.memory = memory;
         this.cacheFolder = cacheFolder;
         this.cache = new KeyedCache(cacheFolder);
         this.threads = threads;
@@ -78,7 +85,7 @@ public final class OrtModelLoader implements ModelLoader {
 
     @Override
     public ModelLoader allowingAnyMemory() {
-        return anyMemory ? this : new OrtModelLoader(cacheFolder, threads, true);
+        return anyMemory ? this : new OrtModelLoader(cacheFolder, threads, true, memory);
     }
 
     @Override
@@ -122,6 +129,8 @@ public final class OrtModelLoader implements ModelLoader {
         private final LoadListener listener;
         private final CancelToken cancel;
         private final List<HeldNet> nets;
+        /// Shared by the parts that every picture needs, where memory is short.
+        private final Optional<Turns> turns;
 
         Opening(
                 Path folder,
@@ -140,6 +149,8 @@ public final class OrtModelLoader implements ModelLoader {
             this.listener = listener;
             this.cancel = cancel;
             this.nets = nets;
+            boolean isShort = device.provider().equals("cpu") && memory.map(MemoryNeed.of(contents)::takesTurns).orElse(false);
+            this.turns = isShort ? Optional.of(new Turns()) : Optional.empty();
         }
 
         ModelPackage open() {
@@ -147,7 +158,7 @@ public final class OrtModelLoader implements ModelLoader {
             List<String> warnings = new ArrayList<>();
             if (device.provider().equals("cpu")) {
                 refuseGpuOnly();
-                MemoryNeed.ofThisMachine().flatMap(memory -> MemoryNeed.of(contents).check(memory, anyMemory)).ifPresent(warnings::add);
+                memory.flatMap(bytes -> MemoryNeed.of(contents).check(bytes, anyMemory)).ifPresent(warnings::add);
                 warnings.forEach(warning -> phase(warning, 0.05));
             }
             String hash = hash(contents.files());
@@ -156,7 +167,7 @@ public final class OrtModelLoader implements ModelLoader {
             phase("denoiser", 0.3);
             Map<Branch.Net, OrtDenoiser.Source> sources = new EnumMap<>(Branch.Net.class);
             contents.denoisers().forEach((kind, denoising) -> {
-                LazyNet net = net(denoising.part(), OrtRuntime.Use.STEADY);
+                LazyNet net = kind == Branch.Net.MAIN ? needed(denoising.part(), OrtRuntime.Use.STEADY) : net(denoising.part(), OrtRuntime.Use.STEADY);
                 sources.put(kind, new OrtDenoiser.Source(
                         told -> net.get(),
                         denoising.ports(),
@@ -179,15 +190,15 @@ public final class OrtModelLoader implements ModelLoader {
                 sources.put(Branch.Net.MIXED, new OrtDenoiser.Source(told -> mixed.at(OrtDenoiser.share(told)), own.ports(), own.parameterization(), own.shown(), own.timeScale()));
             }
             phase("decoder", 0.7);
-            OrtNet decoder = net(contents.decoder(), OrtRuntime.Use.NOW_AND_THEN).get();
+            OrtNet decoder = needed(contents.decoder(), OrtRuntime.Use.NOW_AND_THEN).get();
             LazyNet exact = onTheCpu(contents.decoder()).orElse(null);
-            LazyNet picture = contents.encoder().map(part -> net(part, OrtRuntime.Use.NOW_AND_THEN)).orElse(null);
+            LazyNet picture = contents.encoder().map(part -> needed(part, OrtRuntime.Use.NOW_AND_THEN)).orElse(null);
             LazyNet exactPicture = contents.encoder().flatMap(this::onTheCpu).orElse(null);
             OrtLatentCodec codec = new OrtLatentCodec(decoder, exact, picture, exactPicture, contents.format());
             phase("preview", 0.8);
             LatentPreviewer previewer = withDecoder(previewer(codec), warnings);
             phase("first calls", 0.9);
-            CallLayout layout = layout(sources, encoder);
+            CallLayout layout = turns.isPresent() ? CallLayout.EACH : layout(sources, encoder);
             Denoiser plain = denoiser(sources, layout);
             Denoiser denoiser = mixed == null ? plain : mixed.inside(plain);
             Adviser adviser = adviser(encoder, codec);
@@ -238,7 +249,7 @@ public final class OrtModelLoader implements ModelLoader {
         }
 
         private OrtTextEncoder.Part text(ModelFolder.TextPart text) {
-            return new OrtTextEncoder.Part(tokenizer(text), net(text.part(), OrtRuntime.Use.NOW_AND_THEN).get(), text.states(), text.pooled(), text.below());
+            return new OrtTextEncoder.Part(tokenizer(text), needed(text.part(), OrtRuntime.Use.NOW_AND_THEN).get(), text.states(), text.pooled(), text.below());
         }
 
         private static Tokenizer tokenizer(ModelFolder.TextPart text) {
@@ -269,15 +280,20 @@ public final class OrtModelLoader implements ModelLoader {
         /// The same network on the CPU, for what overflows on another device.
         private Optional<LazyNet> onTheCpu(ModelPart part) {
             boolean can = !device.provider().equals("cpu") && GpuOnly.operators(part.header()).isEmpty();
-            return can ? Optional.of(net(part, OrtRuntime.Use.NOW_AND_THEN, ort.choose(DeviceWish.CPU))) : Optional.empty();
+            return can ? Optional.of(net(part, OrtRuntime.Use.NOW_AND_THEN, ort.choose(DeviceWish.CPU), new Turns())) : Optional.empty();
+        }
+
+        /// A part that pictures need, in turn with the others where memory is short.
+        private LazyNet needed(ModelPart part, OrtRuntime.Use use) {
+            return net(part, use, device, turns.orElseGet(Turns::new));
         }
 
         private LazyNet net(ModelPart part, OrtRuntime.Use use) {
-            return net(part, use, device);
+            return net(part, use, device, new Turns());
         }
 
-        private LazyNet net(ModelPart part, OrtRuntime.Use use, Device where) {
-            LazyNet net = new LazyNet(() -> OrtNet.open(ort, where, use, part.where(), part.file(), part.header()));
+        private LazyNet net(ModelPart part, OrtRuntime.Use use, Device where, Turns inTurn) {
+            LazyNet net = new LazyNet(() -> OrtNet.open(ort, where, use, part.where(), part.file(), part.header(), inTurn));
             nets.add(net);
             return net;
         }

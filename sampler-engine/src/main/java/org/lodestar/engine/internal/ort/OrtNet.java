@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.model.Embedding;
@@ -25,7 +27,7 @@ import org.lodestar.engine.pack.OnnxFile;
 import org.lodestar.engine.pack.OnnxFile.Port;
 
 /// One network: its native session and the tensors it is fed through. One call at a time; closing waits for a running call, since the native session must never go
-/// away under one.
+/// away under one. It may take [Turns] in memory with others.
 ///
 /// ```java
 /// try (OrtNet.Call call = net.call()) {
@@ -42,22 +44,43 @@ final class OrtNet implements AutoCloseable {
     private final String name;
     private final OnnxFile header;
     private final OrtRuntime runtime;
-    private final SessionOptions options;
-    private final OrtSession session;
-    /// Weights handed over from memory, which the session goes on reading.
-    private final Map<String, OnnxTensor> weights;
-    /// Fair, so that closing is not kept waiting by callers that come back again and again.
-    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Supplier<Session> loader;
+    private final Turns turns;
+    private final ReentrantLock lock;
     private final Map<String, List<HostTensor>> tensors = new HashMap<>();
+    private @Nullable Session session;
     private boolean closed;
 
-    private OrtNet(String name, OnnxFile header, OrtRuntime runtime, SessionOptions options, OrtSession session, Map<String, OnnxTensor> weights) {
+    /// Loads it, so that what is wrong with it shows at once.
+    private OrtNet(String name, OnnxFile header, OrtRuntime runtime, Turns turns, Supplier<Session> loader) {
         this.name = name;
         this.header = header;
         this.runtime = runtime;
-        this.options = options;
-        this.session = session;
-        this.weights = weights;
+        this.turns = turns;
+        this.lock = turns.lock();
+        this.loader = loader;
+        lock.lock();
+        try {
+            inMemory();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A network in memory.
+    ///
+    /// @param weights handed over from memory; the session goes on reading them
+    private record Session(SessionOptions options, OrtSession session, Map<String, OnnxTensor> weights) {
+        void close(String name) {
+            try {
+                session.close();
+            } catch (OrtException e) {
+                throw OrtFaults.running(name, e);
+            } finally {
+                options.close();
+                weights.values().forEach(OnnxTensor::close);
+            }
+        }
     }
 
     /// Asked after it was closed.
@@ -69,17 +92,27 @@ final class OrtNet implements AutoCloseable {
         }
     }
 
-    /// Loads a network.
+    /// Loads a network that stays in memory until it is closed.
     ///
     /// @param name   for messages ("unet/model.onnx")
     /// @param header what its file declares
     /// @throws org.lodestar.engine.fault.EngineException if it does not load
     static OrtNet open(OrtRuntime runtime, Device device, OrtRuntime.Use use, String name, Path file, OnnxFile header) {
+        return open(runtime, device, use, name, file, header, new Turns());
+    }
+
+    /// Loads a network that takes turns in memory with others.
+    ///
+    /// @throws org.lodestar.engine.fault.EngineException if it does not load, here or when its turn comes again
+    static OrtNet open(OrtRuntime runtime, Device device, OrtRuntime.Use use, String name, Path file, OnnxFile header, Turns turns) {
+        return new OrtNet(name, header, runtime, turns, () -> load(runtime, device, use, name, file));
+    }
+
+    private static Session load(OrtRuntime runtime, Device device, OrtRuntime.Use use, String name, Path file) {
         SessionOptions options = null;
         try {
             options = runtime.options(device, use);
-            OrtSession session = runtime.environment().createSession(file.toString(), options);
-            return new OrtNet(name, header, runtime, options, session, Map.of());
+            return new Session(options, runtime.environment().createSession(file.toString(), options), Map.of());
         } catch (OrtException e) {
             if (options != null) {
                 options.close();
@@ -99,6 +132,10 @@ final class OrtNet implements AutoCloseable {
     ///
     /// @throws org.lodestar.engine.fault.EngineException if it does not load
     static OrtNet open(OrtRuntime runtime, Device device, OrtRuntime.Use use, String name, InMemory content) {
+        return new OrtNet(name, content.origin.header(), runtime, new Turns(), () -> load(runtime, device, use, name, content));
+    }
+
+    private static Session load(OrtRuntime runtime, Device device, OrtRuntime.Use use, String name, InMemory content) {
         Map<String, OnnxTensor> weights = new HashMap<>();
         SessionOptions options = null;
         try {
@@ -117,8 +154,7 @@ final class OrtNet implements AutoCloseable {
             if (!weights.isEmpty()) {
                 options.addExternalInitializers(new HashMap<>(weights));
             }
-            OrtSession session = runtime.environment().createSession(content.graph, options);
-            return new OrtNet(name, content.origin.header(), runtime, options, session, weights);
+            return new Session(options, runtime.environment().createSession(content.graph, options), weights);
         } catch (OrtException e) {
             if (options != null) {
                 options.close();
@@ -137,14 +173,54 @@ final class OrtNet implements AutoCloseable {
         return header;
     }
 
-    /// Begins a call; waits for a running one. Close it to let the next one begin.
+    /// Begins a call; waits for a running one, of any network of its group. Close it to let the next one begin.
+    ///
+    /// @throws org.lodestar.engine.fault.EngineException if it was put away and does not load again
     Call call() {
         lock.lock();
-        if (closed) {
+        try {
+            if (closed) {
+                throw new Closed("the network " + name + " is closed");
+            }
+            if (lock.getHoldCount() > 1) {
+                throw new IllegalStateException("the network " + name + " was called within a call of its group");
+            }
+            return new Call(inMemory().session);
+        } catch (RuntimeException | Error e) {
             lock.unlock();
-            throw new Closed("the network " + name + " is closed");
+            throw e;
         }
-        return new Call();
+    }
+
+    private Session inMemory() {
+        turns.makeRoomFor(this);
+        Session loaded = session;
+        if (loaded == null) {
+            loaded = loader.get();
+            session = loaded;
+        }
+        return loaded;
+    }
+
+    /// Whether it is loaded and not put away.
+    boolean isInMemory() {
+        lock.lock();
+        try {
+            return session != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Gives its memory back until it is called again. The caller holds the lock.
+    void putAway() {
+        tensors.values().forEach(list -> list.forEach(HostTensor::close));
+        tensors.clear();
+        Session held = session;
+        session = null;
+        if (held != null) {
+            held.close(name);
+        }
     }
 
     @Override
@@ -155,15 +231,7 @@ final class OrtNet implements AutoCloseable {
                 return;
             }
             closed = true;
-            tensors.values().forEach(list -> list.forEach(HostTensor::close));
-            try {
-                session.close();
-            } catch (OrtException e) {
-                throw OrtFaults.running(name, e);
-            } finally {
-                options.close();
-                weights.values().forEach(OnnxTensor::close);
-            }
+            putAway();
         } finally {
             lock.unlock();
         }
@@ -171,8 +239,13 @@ final class OrtNet implements AutoCloseable {
 
     /// One call of the network: bind inputs and outputs, run, read, close.
     final class Call implements AutoCloseable {
+        private final OrtSession session;
         private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
         private final Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
+
+        private Call(OrtSession session) {
+            this.session = session;
+        }
 
         /// The tensor that feeds an input in this call. Its values are those of an earlier call until written.
         HostTensor input(String input, long... shape) {
