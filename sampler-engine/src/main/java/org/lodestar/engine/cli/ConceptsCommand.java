@@ -36,6 +36,9 @@ final class ConceptsCommand implements Callable<Integer> {
     private @Nullable String model;
 
     @Mixin
+    private final MemoryOption memory = new MemoryOption();
+
+    @Mixin
     private final Reporting reporting = new Reporting();
 
     ConceptsCommand(Context context) {
@@ -85,7 +88,7 @@ final class ConceptsCommand implements Callable<Integer> {
 
     private ConceptCalibration calibration(ConceptFile list, String name) {
         CancelToken cancel = new CancelToken();
-        try (ModelPackage opened = new OrtModelLoader(context.installation().cache(), 0).open(context.installation().model(name), DeviceWish.CPU, ModelLoader.LoadListener.SILENT, cancel)) {
+        try (ModelPackage opened = new OrtModelLoader(context.installation().cache(), 0, memory.insists()).open(context.installation().model(name), DeviceWish.CPU, ModelLoader.LoadListener.SILENT, cancel)) {
             return ConceptCalibration.of(list, text -> opened.text().encode(text, cancel));
         }
     }

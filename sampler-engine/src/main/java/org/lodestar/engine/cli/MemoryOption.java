@@ -8,6 +8,11 @@ final class MemoryOption {
     @Option(names = "--any-memory", description = "Loads a model even if it needs more memory than this machine has.")
     private boolean anyMemory;
 
+    /// Whether to load whatever it takes.
+    boolean insists() {
+        return anyMemory;
+    }
+
     EngineOptions applied(EngineOptions usual) {
         return usual.allowingAnyMemory(anyMemory || usual.anyMemory());
     }
