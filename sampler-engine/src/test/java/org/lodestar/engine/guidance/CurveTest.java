@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,6 +60,14 @@ class CurveTest {
     @ValueSource(strings = {"", "0.5", "0:1 0:2", "0:1:2", "a:b", "0:1 1.5:1", "0:1000", "NaN:1", "0:NaN"})
     void wrongPointsAreExplained(String points) {
         assertThatThrownBy(() -> Toy.stack("curve(shape=points,points=\"" + points + "\")")).hasMessageContaining("progress:factor");
+    }
+
+    @Test
+    void pointsAreWrittenAsTheyAreRead() {
+        List<WeightCurve.Point> drawn = List.of(new WeightCurve.Point(0, 0), new WeightCurve.Point(0.3, 1.5), new WeightCurve.Point(1, -0.05));
+        String text = WeightCurve.text(drawn);
+        assertThat(text).isEqualTo("0:0 0.3:1.5 1:-0.05");
+        assertThat(new WeightCurve(Curve.TYPE.descriptor().check(Map.of("shape", "points", "points", text))).points()).isEqualTo(drawn);
     }
 
     private List<Double> weights(String policy) {

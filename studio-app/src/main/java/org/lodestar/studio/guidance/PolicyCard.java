@@ -25,6 +25,9 @@ public final class PolicyCard extends VBox {
         getStyleClass().add("card");
         setId("card-" + descriptor.id());
         getChildren().addAll(header(stack, card), sentence(stack.type(card)));
+        if (descriptor.id().equals(CurveEditor.POLICY)) {
+            getChildren().add(new CurveEditor(card));
+        }
         int shown = card.parameters().size() > MANY ? SHOWN_OF_MANY : MANY;
         getChildren().add(new ParameterList(card.parameters(), shown, PolicyCard::control));
     }
