@@ -2,6 +2,7 @@
 
     python full_size.py make DIR                  # 4.3 GB; needs numpy and onnx
     python full_size.py compare DIR LODESTAR      # needs numpy and onnxruntime; LODESTAR is the launcher
+    python full_size.py interrupt DIR LODESTAR    # the last of what compare measures
 
 The graphs have the layers, widths, names and ranks of an Optimum export in single precision, with the weights of each beside it in one file. The weights are seeded noise, scaled so that everything stays
 finite: pictures are noise too, and only time and memory mean something.
@@ -294,7 +295,8 @@ def engine(folder, launcher, scratch):
 def cancelled(folder, launcher, scratch):
     """Seconds from an interrupt within the second step to the end of the program."""
     command = [launcher, "generate", "--model", folder, "--prompt", "a red apple", "--steps", str(STEPS), "--seed", "0", "--device", "cpu", "--out", scratch / "cut.png"]
-    child = subprocess.Popen([str(c) for c in command], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)
+    child = subprocess.Popen([str(c) for c in command], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True,
+                             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # ignored where this script was started in the background
     text = b""
     while b"step 1/" not in text:
         text += os.read(child.stderr.fileno(), 4096)
@@ -343,6 +345,9 @@ if __name__ == "__main__":
         make(where)
     elif task == "compare":
         compare(where, pathlib.Path(sys.argv[3]).resolve())
+    elif task == "interrupt":
+        with tempfile.TemporaryDirectory() as temp:
+            print(f"{cancelled(where, pathlib.Path(sys.argv[3]).resolve(), pathlib.Path(temp)):.3f} s")
     elif task == "loop":
         print(json.dumps(loop(where, sys.argv[3] == "together", sys.argv[4])))
     else:
