@@ -75,9 +75,16 @@ final class OrtNet implements AutoCloseable {
     /// @param header what its file declares
     /// @throws org.lodestar.engine.fault.EngineException if it does not load
     static OrtNet open(OrtRuntime runtime, Device device, OrtRuntime.Use use, String name, Path file, OnnxFile header) {
+        return open(runtime, device, use, name, file, header, CompiledForm.passing(header));
+    }
+
+    /// Loads a network.
+    ///
+    /// @param form where the device keeps what it compiles the network into
+    static OrtNet open(OrtRuntime runtime, Device device, OrtRuntime.Use use, String name, Path file, OnnxFile header, CompiledForm form) {
         SessionOptions options = null;
         try {
-            options = runtime.options(device, use);
+            options = runtime.options(device, use, form);
             OrtSession session = runtime.environment().createSession(file.toString(), options);
             return new OrtNet(name, header, runtime, options, session, Map.of());
         } catch (OrtException e) {
@@ -102,7 +109,7 @@ final class OrtNet implements AutoCloseable {
         Map<String, OnnxTensor> weights = new HashMap<>();
         SessionOptions options = null;
         try {
-            options = runtime.options(device, use);
+            options = runtime.options(device, use, CompiledForm.passing(content.origin.header()));
             Path folder = content.origin.file().toAbsolutePath().getParent();
             if (!content.origin.header().externals().isEmpty() && folder != null) {
                 options.addConfigEntry("session.model_external_initializers_file_folder_path", folder.toString());
