@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -181,7 +182,12 @@ class ProvidersTest {
 
     /// A real library without what a plugin has.
     private static Path nativeLibrary() {
-        return Path.of(System.getProperty("onnxruntime.native.path")).resolve(System.mapLibraryName("onnxruntime4j_jni"));
+        try {
+            Path home = Objects.requireNonNull(NativeLibraries.unpack(folder.resolve("own"), "/ai/onnxruntime/native/" + NativeLibraries.platform() + "/"));
+            return home.resolve(System.mapLibraryName("onnxruntime4j_jni"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
