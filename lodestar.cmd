@@ -38,7 +38,10 @@ if defined stale (
     set "log=%TEMP%\lodestar-build-%RANDOM%.log"
     pushd "%home%"
     set "JAVA25_HOME=!jdk!"
-    call mvn -q -B -DskipTests package >"!log!" 2>&1
+    rem A program that was built for GPUs stays so.
+    set "gpu="
+    if exist "%app%\lib\onnxruntime_gpu-*.jar" set "gpu=-Pgpu"
+    call mvn -q -B !gpu! -DskipTests package >"!log!" 2>&1
     if errorlevel 1 (
         popd
         type "!log!" 1>&2

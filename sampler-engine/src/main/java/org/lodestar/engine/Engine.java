@@ -3,12 +3,14 @@ package org.lodestar.engine;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.internal.ort.OrtModelLoader;
 import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
@@ -60,6 +62,11 @@ public interface Engine extends AutoCloseable {
     /// @param cancel   stops the loading between two phases; nothing is loaded then
     /// @return completes with what was loaded, or exceptionally with an [org.lodestar.engine.fault.EngineException] or [org.lodestar.engine.model.Cancelled]
     CompletableFuture<ModelInfo> load(String model, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel);
+
+    /// Tries every provider, after what is queued: what networks can run on here, and why not on the rest.
+    ///
+    /// @param wish names the plugin to try, if it is one
+    CompletableFuture<List<Device.Attempt>> devices(DeviceWish wish);
 
     /// Frees the memory of the loaded model after what is queued. It is loaded again when a run asks for it.
     CompletableFuture<@Nullable Void> unload();

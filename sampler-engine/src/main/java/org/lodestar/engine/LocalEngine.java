@@ -18,6 +18,7 @@ import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Cancelled;
+import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
@@ -84,6 +85,11 @@ final class LocalEngine implements Engine {
     @Override
     public CompletableFuture<ModelInfo> load(String model, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
         return onThread(cancel, () -> model(model, wish, listener, cancel).info());
+    }
+
+    @Override
+    public CompletableFuture<List<Device.Attempt>> devices(DeviceWish wish) {
+        return onThread(new CancelToken(), () -> loader.devices(wish));
     }
 
     @Override
@@ -167,13 +173,11 @@ final class LocalEngine implements Engine {
         }
         try {
             RunRequest request = session.request();
-            ModelPackage model = model(
-                    request.lanes().getFirst().model(),
-                    request.device(),
-                    (phase, fraction) -> session.addEvent(new RunEvent.Loading(phase, fraction)),
-                    session.cancelToken());
+            ModelLoader.LoadListener phases = (phase, fraction) -> session.addEvent(new RunEvent.Loading(phase, fraction));
+            ModelPackage model = model(request.lanes().getFirst().model(), request.device(), phases, session.cancelToken());
             session.loaded(model.info(), model.previewer());
             RunCheck.require(request, model);
+            request.lanes().forEach(lane -> model.prepare(lane.width(), lane.height(), phases, session.cancelToken()));
             task.advance(model);
         } catch (Cancelled e) {
             session.finish(new RunOutcome.Cancelled(session.stepsDone(0)));

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,10 +18,14 @@ import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.record.Versions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(name = "doctor", description = "Says what the program found on this machine: Java, ONNX Runtime, devices and why not, memory, folders.")
 final class DoctorCommand implements Callable<Integer> {
     private final Context context;
+
+    @Option(names = "--device", paramLabel = "ID", defaultValue = "auto", description = "What to load the starter model on, as 'generate' takes it; plugin:FILE tries a plugin.")
+    private String device = "auto";
 
     @Mixin
     private final Reporting reporting = new Reporting();
@@ -64,21 +67,38 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private int model(Map<String, Object> found) throws InterruptedException {
-        long start = System.nanoTime();
+        DeviceWish wish = DeviceWish.of(device);
         try (Engine engine = Engine.open(context.installation().options(0))) {
-            ModelInfo model = Following.load(engine, "starter", DeviceWish.AUTO, Progress.silent());
-            found.put("device", model.device().label());
-            List<String> attempts = new ArrayList<>();
-            for (Device.Attempt attempt : model.device().attempts()) {
-                attempts.add(attempt.provider() + (attempt.worked() ? " works" : " does not work") + ": " + attempt.reason());
-            }
-            found.put("providers", attempts);
+            found.put("providers", Following.devices(engine, wish).stream().map(attempt -> reporting.json() ? fields(attempt) : sentence(attempt)).toList());
+            long start = System.nanoTime();
+            ModelInfo model = Following.load(engine, "starter", wish, Progress.silent());
+            found.put("device", model.device().label() + why(wish, model.device()));
             found.put("starter model", String.format(Locale.ROOT, "loads in %.2f s, network calls %s", (System.nanoTime() - start) / 1e9, model.callLayout()));
             return ExitCode.DONE;
         } catch (EngineException e) {
             found.put("starter model", "does not load. " + e.getMessage());
             return ExitCode.FAILED;
         }
+    }
+
+    private static Object fields(Device.Attempt attempt) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("provider", attempt.provider());
+        fields.put("works", attempt.worked());
+        fields.put("reason", attempt.reason());
+        return fields;
+    }
+
+    private static String sentence(Device.Attempt attempt) {
+        return attempt.provider() + (attempt.worked() ? " works" : " does not work") + ": " + attempt.reason();
+    }
+
+    /// Why auto took what it took.
+    private static String why(DeviceWish wish, Device chosen) {
+        if (!wish.equals(DeviceWish.AUTO)) {
+            return " (wished for)";
+        }
+        return chosen.attempts().size() == 1 ? " (auto: CUDA works)" : " (auto: CUDA does not work, the others are taken only when wished for)";
     }
 
     private static String display() {

@@ -8,6 +8,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.run.RunEvent;
@@ -53,14 +55,24 @@ final class Following {
     /// @throws EngineException if it cannot be
     static ModelInfo load(Engine engine, String model, DeviceWish wish, Progress progress) throws InterruptedException {
         progress.loading(model);
-        CompletableFuture<ModelInfo> loading = engine.preload(model, wish);
+        return await(engine.load(model, wish, (phase, _) -> progress.loading(phase), new CancelToken()), "The model could not be loaded");
+    }
+
+    /// What works on this machine.
+    ///
+    /// @throws EngineException if the network runtime does not start
+    static List<Device.Attempt> devices(Engine engine, DeviceWish wish) throws InterruptedException {
+        return await(engine.devices(wish), "The devices could not be tried");
+    }
+
+    private static <T> T await(CompletableFuture<T> work, String failed) throws InterruptedException {
         try {
-            return loading.get();
+            return work.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof EngineException known) {
                 throw known;
             }
-            throw new EngineException.InferenceFailure("The model could not be loaded (" + e.getCause() + ").", e.getCause());
+            throw new EngineException.InferenceFailure(failed + " (" + e.getCause() + ").", e.getCause());
         }
     }
 

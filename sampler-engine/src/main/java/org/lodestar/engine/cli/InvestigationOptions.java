@@ -18,7 +18,7 @@ final class InvestigationOptions {
     @Option(names = "--model", paramLabel = "DIR|starter", description = "The model; the starter model if not given.")
     private String model = "starter";
 
-    @Option(names = "--device", paramLabel = "ID", description = "auto (the default), cpu or cuda.")
+    @Option(names = "--device", paramLabel = "ID", description = PictureOptions.DEVICE_HELP)
     private String device = "auto";
 
     @Option(names = "--prompt", paramLabel = "TEXT", description = "May be given several times; otherwise five short subjects.")

@@ -3,7 +3,6 @@ package org.lodestar.engine.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -33,6 +32,8 @@ import picocli.CommandLine.Option;
 
 /// The options that say what to make. All are read as text and checked together, so that every mistake is told at once.
 final class PictureOptions {
+    static final String DEVICE_HELP =
+            "auto (the default: CUDA if it works, else the CPU), cpu, cuda, tensorrt, coreml or plugin:FILE. All but auto are an error where they cannot be had; 'doctor' says what works here.";
     private static final Pattern SIZE = Pattern.compile("(\\d{1,6})[xX×](\\d{1,6})");
     private static final long SEEDS = 1L << 32;
     private static final double USUAL_STRENGTH = 0.8;
@@ -85,7 +86,7 @@ final class PictureOptions {
     @Option(names = "--mask", paramLabel = "FILE", description = "White where to repaint the picture, black where to keep it.")
     @Nullable Path mask;
 
-    @Option(names = "--device", paramLabel = "ID", defaultValue = "auto", description = "auto (the default), cpu or cuda.")
+    @Option(names = "--device", paramLabel = "ID", defaultValue = "auto", description = DEVICE_HELP)
     String device = "auto";
 
     @Mixin
@@ -275,14 +276,11 @@ final class PictureOptions {
     }
 
     static DeviceWish device(String text, List<Problem> problems) {
-        return switch (text.toLowerCase(Locale.ROOT)) {
-            case "auto" -> DeviceWish.AUTO;
-            case "cpu" -> DeviceWish.CPU;
-            case "cuda" -> DeviceWish.CUDA;
-            default -> {
-                problems.add(new Problem("--device", "auto, cpu or cuda", text, "Leave it out to have the fastest one chosen"));
-                yield DeviceWish.AUTO;
-            }
-        };
+        try {
+            return DeviceWish.of(text);
+        } catch (EngineException.InvalidInput e) {
+            problems.addAll(e.problems());
+            return DeviceWish.AUTO;
+        }
     }
 }

@@ -39,6 +39,9 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "DIR", description = "Where the model is now, if it has moved.")
     private @Nullable String model;
 
+    @Option(names = "--device", paramLabel = "ID", description = "Where to run it, as 'generate' takes it; if not given, the CPU for pictures made there, else auto.")
+    private @Nullable String device;
+
     @Mixin
     private final MemoryOption memory = new MemoryOption();
 
@@ -56,7 +59,7 @@ final class ReplayCommand implements Callable<Integer> {
         RunRecord before = picture.record().orElseThrow(() -> withoutRecipe(path, picture));
         RunSpec spec = SpecJson.read(before.spec());
         RunSpec here = model == null ? spec : spec.withModel(model);
-        DeviceWish wish = before.device().startsWith("CPU") ? DeviceWish.CPU : DeviceWish.AUTO;
+        DeviceWish wish = device != null ? DeviceWish.of(device) : before.device().startsWith("CPU") ? DeviceWish.CPU : DeviceWish.AUTO;
         Progress progress = reporting.progress(context.terminal());
         try (Engine engine = Engine.open(memory.applied(context.installation().options(before.threads())))) {
             Following.Finished finished = Following.follow(engine, new RunRequest(List.of(here), wish, OutputPlan.NONE), progress);

@@ -4,7 +4,7 @@ import java.util.List;
 
 /// Where the networks run, and why there.
 ///
-/// @param provider execution provider in use: "cpu", "cuda", ...
+/// @param provider execution provider in use, as [DeviceWish#text] names it: "cpu", "cuda", "plugin:/opt/provider.so", ...
 /// @param label    for people: "CPU, 2 threads"
 /// @param threads  threads per network call on the CPU
 /// @param attempts what was tried, in order

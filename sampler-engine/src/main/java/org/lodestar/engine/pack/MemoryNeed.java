@@ -19,7 +19,7 @@ import org.lodestar.engine.model.Branch;
 /// ```
 ///
 /// Half-precision weights are widened on the CPU. A token is a latent cell, or a patch of them for transformers that join cells. The first kind of working memory is a table of attention weights in the denoiser, for two branches with eight heads of 32-bit numbers; `a` is 16 for
-/// models that attend at half resolution only (XL), else 1. The second is three layers of 256 channels in the decoder at full resolution; larger pictures are decoded in tiles. Encoders of pictures,
+/// models that attend at half resolution only (XL), else 1; Sana's attention is linear in the tokens and needs no such table. The second is three layers of 256 channels in the decoder at full resolution; larger pictures are decoded in tiles. Encoders of pictures,
 /// companions and other sizes come on top when they are used, so that this is a lower bound on what a session may take; the operating system's own share is not in it.
 ///
 /// @param weights bytes
@@ -36,7 +36,11 @@ public record MemoryNeed(long weights, long loading, long working) {
         long pixels = (long) size.width() * size.height();
         long cells = pixels / ((long) contents.format().downscale() * contents.format().downscale());
         long tokens = cells / ((long) contents.patch() * contents.patch());
-        long attention = 128 * tokens * tokens / (contents.family() == Family.SDXL || contents.family() == Family.SDXL_REFINER ? 16 : 1);
+        long attention = switch (contents.family()) {
+            case SANA -> 0;
+            case SDXL, SDXL_REFINER -> 128 * tokens * tokens / 16;
+            default -> 128 * tokens * tokens;
+        };
         return new MemoryNeed(weights, loading, Math.max(attention, 3072 * pixels));
     }
 

@@ -1,6 +1,7 @@
 package org.lodestar.engine.pack;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.lodestar.engine.model.CancelToken;
 
 /// Opens model folders.
@@ -14,6 +15,13 @@ public interface ModelLoader {
     /// @throws org.lodestar.engine.fault.EngineException.ModelProblem with everything that is wrong
     /// @throws org.lodestar.engine.model.Cancelled if cancelled meanwhile
     ModelPackage open(Path folder, DeviceWish wish, LoadListener listener, CancelToken cancel);
+
+    /// Every provider, tried: what works here, and why the rest does not. Takes seconds where a GPU is there.
+    ///
+    /// @param wish names the plugin to try, if it is one
+    default List<Device.Attempt> devices(DeviceWish wish) {
+        return List.of();
+    }
 
     /// The same loader, which also opens models that need more memory than the machine has ([MemoryNeed]).
     default ModelLoader allowingAnyMemory() {

@@ -4,6 +4,7 @@ import org.lodestar.engine.codec.LatentCodec;
 import org.lodestar.engine.codec.TextEncoder;
 import org.lodestar.engine.latent.LatentFormat;
 import org.lodestar.engine.model.Adviser;
+import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Denoiser;
 import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.preview.LatentPreviewer;
@@ -43,6 +44,12 @@ public interface ModelPackage extends AutoCloseable {
 
     /// Free approximate pictures of latents. Safe to use from any thread, also while the model runs.
     LatentPreviewer previewer();
+
+    /// Makes pictures of that size ready where the device compiles networks for it, which may take minutes; does nothing elsewhere and for sizes that are ready.
+    ///
+    /// @param listener told if it takes long
+    /// @throws org.lodestar.engine.model.Cancelled if cancelled meanwhile
+    default void prepare(int width, int height, ModelLoader.LoadListener listener, CancelToken cancel) {}
 
     @Override
     void close();

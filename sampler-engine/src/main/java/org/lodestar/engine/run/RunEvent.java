@@ -27,7 +27,7 @@ public sealed interface RunEvent {
 
     record Resumed(int step) implements RunEvent {}
 
-    /// Something is wrong with a finished picture that its user should know, as a sentence. It is in the picture's record too.
+    /// Something is wrong with a finished picture, or went wrong while it was made, that its user should know, as a sentence. It is in the picture's record too.
     record Noticed(int lane, int sample, String sentence) implements RunEvent {}
 
     /// A finished picture, safely on disk if a file was asked for.

@@ -25,15 +25,15 @@ record RunEvidence(ModelInfo model, RunSpec spec, String parentHash, RunTimings 
     /// The record of one sample.
     ///
     /// @param readings what companions say of the picture
-    /// @param finding  what is wrong with the picture, noted with the last step
-    RunRecord of(int sample, Latents noise, Latents latents, Rgb picture, List<StepRecord> steps, Map<String, Double> readings, Optional<String> finding) {
+    /// @param findings what is wrong with the picture or its computing, noted with the last step
+    RunRecord of(int sample, Latents noise, Latents latents, Rgb picture, List<StepRecord> steps, Map<String, Double> readings, List<String> findings) {
         List<RunRecord.PolicyEntry> log = new ArrayList<>();
         List<Map<String, Double>> telemetry = new ArrayList<>();
         int nfe = 0;
         int nfeFull = 0;
         for (StepRecord step : steps) {
             boolean last = step.step() == steps.getLast().step();
-            List<String> notes = Stream.concat(step.telemetry().stream().flatMap(t -> t.notes().stream()), last ? finding.stream() : Stream.empty()).toList();
+            List<String> notes = Stream.concat(step.telemetry().stream().flatMap(t -> t.notes().stream()), last ? findings.stream() : Stream.empty()).toList();
             log.add(new RunRecord.PolicyEntry(step.step(), Term.text(spec.at(step.step()).policy()), step.nfe(), notes));
             telemetry.add(numbers(step));
             nfe += step.nfe();

@@ -18,6 +18,7 @@ import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.model.CountingDenoiser;
+import org.lodestar.engine.model.Denoiser;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.noise.Draw;
 import org.lodestar.engine.noise.NoiseSource;
@@ -52,6 +53,10 @@ final class RunLoop {
     private final PictureSink sink;
     private final RunTimings timings = new RunTimings();
     private final List<Lane> lanes = new ArrayList<>();
+    /// What the denoiser said; each picture's record says it too.
+    private final List<String> notices = new ArrayList<>();
+    private @Nullable ModelPackage asked;
+    private @Nullable Denoiser remembering;
 
     RunLoop(RunSession session, PictureSink sink) {
         this.session = session;
@@ -65,7 +70,7 @@ final class RunLoop {
         if (lanes.isEmpty()) {
             begin(model);
         }
-        CountingDenoiser denoiser = new CountingDenoiser(model.denoiser());
+        CountingDenoiser denoiser = new CountingDenoiser(denoiser(model));
         int steps = lanes.getFirst().grid().steps();
         for (int step = session.stepsDone(0); step < steps; step++) {
             requireNotCancelled();
@@ -80,6 +85,22 @@ final class RunLoop {
         timings.add("network", denoiser.nanos());
         finishPictures(model);
         session.finish(new RunOutcome.Completed());
+    }
+
+    /// The model's denoiser, which remembers what it met in this run, also over pauses, until the model is loaded again.
+    private Denoiser denoiser(ModelPackage model) {
+        Denoiser known = remembering;
+        if (known == null || !model.equals(asked)) {
+            known = model.denoiser().forRun(sentence -> {
+                if (!notices.contains(sentence)) {
+                    notices.add(sentence);
+                    session.addEvent(new RunEvent.Noticed(0, 0, sentence));
+                }
+            });
+            remembering = known;
+            asked = model;
+        }
+        return known;
     }
 
     private void begin(ModelPackage model) {
@@ -236,7 +257,7 @@ final class RunLoop {
                 Map<String, Double> readings = Readings.of(z, Prompt.words(last.prompt(), last.syntax()), model.adviser(), session.cancelToken());
                 Optional<String> finding = PictureCheck.of(z, picture);
                 RunRecord record = new RunEvidence(model.info(), spec, session.parentHash(), timings)
-                        .of(sample, lanes.get(lane).beginning.samples().get(sample).noise(), z, picture, session.steps(lane, sample), readings, finding);
+                        .of(sample, lanes.get(lane).beginning.samples().get(sample).noise(), z, picture, session.steps(lane, sample), readings, Stream.concat(notices.stream(), finding.stream()).toList());
                 int laneOfPicture = lane;
                 int sampleOfPicture = sample;
                 finding.ifPresent(sentence -> session.addEvent(new RunEvent.Noticed(laneOfPicture, sampleOfPicture, sentence)));

@@ -187,6 +187,12 @@ class CommandsTest {
         Shell.Result doctor = run("doctor");
         assertThat(doctor.exit()).isZero();
         assertThat(doctor.out()).contains("onnxruntime: 1.").contains("providers: cpu works").contains("starter model: loads in").contains("cache: " + cache);
+        assertThat(doctor.out()).contains("providers: cuda ", "providers: tensorrt ", "providers: coreml ", "providers: plugin does not work: none was named");
+        JsonNode providers = run("doctor", "--json").json().get("providers");
+        assertThat(providers.size()).isEqualTo(5);
+        assertThat(providers.get(0).get("provider").asString()).isEqualTo("cpu");
+        assertThat(providers.get(0).get("works").asBoolean()).isTrue();
+        assertThat(providers.get(4).get("reason").asString()).contains("plugin:FILE");
     }
 
     @Test

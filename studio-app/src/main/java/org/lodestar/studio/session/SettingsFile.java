@@ -38,7 +38,7 @@ public record SettingsFile(Path file) {
                     choice(tree, "theme", Theme.class, initial.theme()),
                     folder(tree, "outputFolder", initial.outputFolder()),
                     folder(tree, "wildcardFolder", initial.wildcardFolder()),
-                    choice(tree, "device", DeviceWish.class, initial.device()),
+                    device(tree, initial.device()),
                     folders(tree, initial.modelFolders()),
                     text(tree, "model", initial.model()),
                     choice(tree, "previews", PreviewStyle.class, initial.previews()));
@@ -56,7 +56,7 @@ public record SettingsFile(Path file) {
         tree.put("theme", word(settings.theme()));
         tree.put("outputFolder", settings.outputFolder().toString());
         tree.put("wildcardFolder", settings.wildcardFolder().toString());
-        tree.put("device", word(settings.device()));
+        tree.put("device", settings.device().text());
         tree.put("modelFolders", settings.modelFolders().stream().map(Path::toString).toList());
         tree.put("model", settings.model());
         tree.put("previews", word(settings.previews()));
@@ -78,6 +78,19 @@ public record SettingsFile(Path file) {
             }
         }
         return fallback;
+    }
+
+    private static DeviceWish device(JsonNode tree, DeviceWish fallback) {
+        String written = tree.path("device").asString("");
+        if (written.isBlank()) {
+            return fallback;
+        }
+        try {
+            return DeviceWish.of(written);
+        } catch (EngineException.InvalidInput e) {
+            LOG.log(Level.WARNING, "the device in the settings cannot be read, the initial one is used: " + e.getMessage());
+            return fallback;
+        }
     }
 
     private static String text(JsonNode tree, String name, String fallback) {

@@ -18,6 +18,7 @@ import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Cancelled;
+import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
@@ -42,6 +43,7 @@ public final class StudioSession {
     private final ReadOnlyStringWrapper model;
     private final ReadOnlyObjectWrapper<ModelState> modelState = new ReadOnlyObjectWrapper<>(this, "modelState", new ModelState.Loading());
     private final ReadOnlyObjectWrapper<@Nullable FollowedRun> latest = new ReadOnlyObjectWrapper<>(this, "latest");
+    private final ReadOnlyObjectWrapper<List<Device.Attempt>> devices = new ReadOnlyObjectWrapper<>(this, "devices", List.of());
     private CancelToken loading = new CancelToken();
     private String wanted;
     private final History history = new History();
@@ -247,6 +249,20 @@ public final class StudioSession {
     public void changeDevice(DeviceWish device) {
         change(settings.get().withDevice(device));
         warmUp();
+    }
+
+    /// What was found out by [#tryDevices]; empty before.
+    public ReadOnlyObjectProperty<List<Device.Attempt>> devicesProperty() {
+        return devices.getReadOnlyProperty();
+    }
+
+    /// Finds out what networks can run on here.
+    public void tryDevices() {
+        var _ = engine.devices(settings.get().device()).whenComplete((found, failure) -> {
+            if (failure == null) {
+                window.execute(() -> devices.set(found));
+            }
+        });
     }
 
     private void change(Settings changed) {

@@ -3,6 +3,8 @@ package org.lodestar.studio.shell;
 import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -18,6 +20,7 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import javafx.stage.DirectoryChooser;
+import javafx.stage.FileChooser;
 import javafx.util.StringConverter;
 import org.kordamp.ikonli.feather.Feather;
 import org.lodestar.engine.pack.Device;
@@ -162,20 +165,54 @@ final class SettingsPane extends VBox {
         };
     }
 
+    /// What can be wished for, with what cannot be had here greyed and its reason under it, and a button for the file of a plugin.
     private Node device() {
         ComboBox<DeviceWish> box = new ComboBox<>();
         box.setId("device");
         box.setAccessibleText(Words.of("settings.device"));
-        box.getItems().setAll(DeviceWish.values());
         box.setMaxWidth(Double.MAX_VALUE);
-        box.setConverter(named(wish -> Words.of("device." + wish), () -> session.settingsProperty().get().device()));
-        session.settingsProperty().subscribe(settings -> box.setValue(settings.device()));
+        HBox.setHgrow(box, Priority.ALWAYS);
+        box.setCellFactory(list -> new DeviceCell(session));
+        box.setConverter(named(SettingsPane::name, () -> session.settingsProperty().get().device()));
+        session.settingsProperty().subscribe(settings -> {
+            List<DeviceWish> offered = new ArrayList<>(List.of(DeviceWish.AUTO, DeviceWish.CPU, DeviceWish.CUDA, DeviceWish.TENSORRT, DeviceWish.COREML));
+            if (!offered.contains(settings.device())) {
+                offered.add(settings.device());
+            }
+            if (!box.getItems().equals(offered)) {
+                box.getItems().setAll(offered);
+            }
+            box.setValue(settings.device());
+        });
         box.valueProperty().subscribe(wish -> {
-            if (wish != session.settingsProperty().get().device()) {
+            if (wish != null && !wish.equals(session.settingsProperty().get().device())) {
                 session.changeDevice(wish);
             }
         });
-        return box;
+        box.showingProperty().subscribe(showing -> {
+            if (showing) {
+                session.tryDevices();
+            }
+        });
+        Button plugin = Icons.button(Feather.FOLDER, Words.of("settings.device.plugin"));
+        plugin.setId("device-plugin");
+        plugin.setOnAction(event -> choosePlugin());
+        HBox row = new HBox(box, plugin);
+        row.getStyleClass().add("seed-row");
+        return row;
+    }
+
+    private void choosePlugin() {
+        FileChooser chooser = new FileChooser();
+        chooser.setTitle(Words.of("settings.device.plugin"));
+        File chosen = chooser.showOpenDialog(getScene().getWindow());
+        if (chosen != null) {
+            session.changeDevice(DeviceWish.plugin(chosen.toPath()));
+        }
+    }
+
+    static String name(DeviceWish wish) {
+        return wish.library().map(file -> Words.of("device.PLUGIN", file.getFileName())).orElseGet(() -> Words.of("device." + wish.kind()));
     }
 
     /// What was tried, and why it is not used.

@@ -17,6 +17,7 @@ import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
@@ -55,6 +56,11 @@ final class StagedEngine implements Engine {
 
     @Override
     public CompletableFuture<ModelInfo> load(String model, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
+        return new CompletableFuture<>();
+    }
+
+    @Override
+    public CompletableFuture<List<Device.Attempt>> devices(DeviceWish wish) {
         return new CompletableFuture<>();
     }
 

@@ -102,6 +102,11 @@ public final class FakeEngine implements Engine {
     }
 
     @Override
+    public CompletableFuture<List<Device.Attempt>> devices(DeviceWish wish) {
+        return CompletableFuture.completedFuture(List.of(new Device.Attempt("cpu", true, "CPU, 2 threads"), new Device.Attempt("cuda", false, "no CUDA here")));
+    }
+
+    @Override
     public CompletableFuture<@Nullable Void> unload() {
         return CompletableFuture.completedFuture(null);
     }

@@ -28,6 +28,20 @@ class SettingsFileTest {
     }
 
     @Test
+    void everyDeviceIsKept() throws IOException {
+        SettingsFile file = new SettingsFile(folder.resolve("devices.json"));
+        for (DeviceWish wish : List.of(DeviceWish.AUTO, DeviceWish.CPU, DeviceWish.CUDA, DeviceWish.TENSORRT, DeviceWish.COREML, DeviceWish.plugin(folder.resolve("provider ü.so")))) {
+            file.save(initial().withDevice(wish));
+            assertThat(file.load(initial()).device()).isEqualTo(wish);
+        }
+        assertThat(Files.readString(file.file())).contains("plugin:");
+        Files.writeString(file.file(), "{\"device\": \"tpu\"}");
+        assertThat(file.load(initial())).isEqualTo(initial());
+        Files.writeString(file.file(), "{\"device\": 7}");
+        assertThat(file.load(initial())).isEqualTo(initial());
+    }
+
+    @Test
     void nothingButTheFileIsLeftBehind() throws IOException {
         SettingsFile file = new SettingsFile(folder.resolve("config").resolve("settings.json"));
         file.save(initial());

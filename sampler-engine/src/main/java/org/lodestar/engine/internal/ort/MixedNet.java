@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
@@ -82,6 +83,11 @@ final class MixedNet implements HeldNet {
                     .map(branch -> OrtDenoiser.share(branch.conditioning()))
                     .collect(Collectors.toSet()));
             return denoiser.predict(queries, cancel);
+        }
+
+        @Override
+        public Denoiser forRun(Consumer<String> notice) {
+            return new Expecting(denoiser.forRun(notice), mixed);
         }
 
         @Override

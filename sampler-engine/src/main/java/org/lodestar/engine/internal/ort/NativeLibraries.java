@@ -23,7 +23,7 @@ import org.lodestar.engine.fault.EngineException;
 final class NativeLibraries {
     private static final String PROPERTY = "onnxruntime.native.path";
     private static final String BRIDGE = "onnxruntime4j_jni";
-    private static final List<String> LIBRARIES = List.of("onnxruntime", BRIDGE, "onnxruntime_providers_shared", "onnxruntime_providers_cuda");
+    private static final List<String> LIBRARIES = List.of("onnxruntime", BRIDGE, "onnxruntime_providers_shared", "onnxruntime_providers_cuda", "onnxruntime_providers_tensorrt");
     private static final String CONTENTS = "contents.txt";
 
     private NativeLibraries() {}
@@ -69,7 +69,8 @@ final class NativeLibraries {
         return home;
     }
 
-    private static String platform() {
+    /// This machine as the runtime names its builds: "linux-x64", "win-x64", "osx-aarch64", ...
+    static String platform() {
         String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
         String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
         String system = os.contains("win") ? "win" : os.contains("mac") || os.contains("darwin") ? "osx" : "linux";

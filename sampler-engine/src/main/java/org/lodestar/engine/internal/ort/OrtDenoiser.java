@@ -3,6 +3,7 @@ package org.lodestar.engine.internal.ort;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +11,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
@@ -36,6 +39,9 @@ final class OrtDenoiser implements Denoiser {
     private final Map<Branch.Net, Source> nets;
     private final DenoiserInputs inputs;
     private final CallLayout layout;
+    private final Consumer<String> notice;
+    /// Those that gave numbers that are not finite in this run, and are asked on the CPU from then on; null where no run is told of.
+    private final @Nullable Set<Branch.Net> overflowed;
 
     /// A network that answers, and what its inputs and its output mean.
     ///
@@ -55,14 +61,26 @@ final class OrtDenoiser implements Denoiser {
     }
 
     OrtDenoiser(Map<Branch.Net, Source> nets, DenoiserInputs inputs, CallLayout layout) {
+        this(nets, inputs, layout, sentence -> LOG.log(System.Logger.Level.WARNING, sentence), null);
+    }
+
+    private OrtDenoiser(Map<Branch.Net, Source> nets, DenoiserInputs inputs, CallLayout layout, Consumer<String> notice, @Nullable Set<Branch.Net> overflowed) {
         this.nets = Map.copyOf(nets);
         this.inputs = inputs;
         this.layout = layout;
+        this.notice = notice;
+        this.overflowed = overflowed;
+    }
+
+    /// Stays on the CPU with a net that overflowed once.
+    @Override
+    public Denoiser forRun(Consumer<String> told) {
+        return new OrtDenoiser(nets, inputs, layout, told, EnumSet.noneOf(Branch.Net.class));
     }
 
     /// The same networks in another layout.
     OrtDenoiser with(CallLayout other) {
-        return new OrtDenoiser(nets, inputs, other);
+        return new OrtDenoiser(nets, inputs, other, notice, overflowed);
     }
 
     @Override
@@ -109,12 +127,21 @@ final class OrtDenoiser implements Denoiser {
 
     /// Raw outputs of `queries`, which agree in net, time, shapes and numbers; from the exact network where the usual one overflows.
     private List<Latents> call(Source source, List<Query> queries, CancelToken cancel) {
+        Branch.Net kind = queries.getFirst().branch().net();
+        if (overflowed != null && overflowed.contains(kind)) {
+            return call(source, source.exact().orElseThrow().get(), queries, cancel);
+        }
         List<Latents> raw = call(source, source.net().apply(queries.getFirst().branch().conditioning()), queries, cancel);
         if (source.exact().isEmpty() || raw.stream().allMatch(LatentOps::isFinite)) {
             return raw;
         }
         OrtNet exact = source.exact().get().get();
-        LOG.log(System.Logger.Level.WARNING, exact.name() + " gave numbers that are not finite on this device; the call is done again on the CPU.");
+        if (overflowed == null) {
+            notice.accept(exact.name() + " gave numbers that are not finite on this device; the call is done again on the CPU.");
+        } else {
+            overflowed.add(kind);
+            notice.accept(exact.name() + " gave numbers that are not finite on this device; the CPU computes it for the rest of the run.");
+        }
         return call(source, exact, queries, cancel);
     }
 

@@ -94,6 +94,11 @@ public final class OrtModelLoader implements ModelLoader {
     }
 
     @Override
+    public List<Device.Attempt> devices(DeviceWish wish) {
+        return runtime().attempts(wish);
+    }
+
+    @Override
     public ModelPackage open(Path folder, DeviceWish wish, LoadListener listener, CancelToken cancel) {
         listener.phase("reading the folder", 0);
         ModelFolder found = ModelFolder.inspect(folder);
@@ -131,6 +136,10 @@ public final class OrtModelLoader implements ModelLoader {
         private final List<HeldNet> nets;
         /// Shared by the parts that every picture needs, where memory is short.
         private final Optional<Turns> turns;
+        private final Provider provider;
+        /// Where networks run that are asked now and then, in shapes that vary.
+        private final Device aside;
+        private boolean opened;
 
         Opening(
                 Path folder,
@@ -149,14 +158,16 @@ public final class OrtModelLoader implements ModelLoader {
             this.listener = listener;
             this.cancel = cancel;
             this.nets = nets;
-            boolean isShort = device.provider().equals("cpu") && memory.map(MemoryNeed.of(contents)::takesTurns).orElse(false);
+            this.provider = Provider.of(DeviceWish.of(device.provider()).kind());
+            this.aside = provider == Provider.TENSORRT ? new Device("cuda", device.label(), device.threads(), device.attempts()) : device;
+            boolean isShort = provider == Provider.CPU && memory.map(MemoryNeed.of(contents)::takesTurns).orElse(false);
             this.turns = isShort ? Optional.of(new Turns()) : Optional.empty();
         }
 
         ModelPackage open() {
             phase("checking the files", 0.05);
             List<String> warnings = new ArrayList<>();
-            if (device.provider().equals("cpu")) {
+            if (provider == Provider.CPU || provider == Provider.COREML) {
                 refuseGpuOnly();
                 memory.flatMap(bytes -> MemoryNeed.of(contents).check(bytes, anyMemory)).ifPresent(warnings::add);
                 warnings.forEach(warning -> phase(warning, 0.05));
@@ -202,6 +213,9 @@ public final class OrtModelLoader implements ModelLoader {
             Denoiser plain = denoiser(sources, layout);
             Denoiser denoiser = mixed == null ? plain : mixed.inside(plain);
             Adviser adviser = adviser(encoder, codec);
+            Preparation preparation = preparation(denoiser, encoder);
+            preparation.prepare(contents.defaults().size().width(), contents.defaults().size().height(), listener, cancel);
+            opened = true;
             phase("ready", 1);
             List<String> notes = Stream.of(warnings, report.notes(), contents.noise().notes()).flatMap(List::stream).toList();
             ModelInfo info = new ModelInfo(
@@ -218,6 +232,7 @@ public final class OrtModelLoader implements ModelLoader {
                     contents.patch(),
                     contents.picture(),
                     previewer,
+                    preparation,
                     List.copyOf(nets));
         }
 
@@ -285,17 +300,54 @@ public final class OrtModelLoader implements ModelLoader {
 
         /// A part that pictures need, in turn with the others where memory is short.
         private LazyNet needed(ModelPart part, OrtRuntime.Use use) {
-            return net(part, use, device, turns.orElseGet(Turns::new));
+            return net(part, use, place(use), turns.orElseGet(Turns::new));
         }
 
         private LazyNet net(ModelPart part, OrtRuntime.Use use) {
-            return net(part, use, device, new Turns());
+            return net(part, use, place(use), new Turns());
+        }
+
+        private Device place(OrtRuntime.Use use) {
+            return use == OrtRuntime.Use.STEADY ? device : aside;
         }
 
         private LazyNet net(ModelPart part, OrtRuntime.Use use, Device where, Turns inTurn) {
-            LazyNet net = new LazyNet(() -> OrtNet.open(ort, where, use, part.where(), part.file(), part.header(), inTurn));
+            LazyNet net = new LazyNet(() -> {
+                Provider on = Provider.of(DeviceWish.of(where.provider()).kind());
+                CompiledForm form = form(part, on);
+                if (!opened && form.isNew()) {
+                    on.compiling(part.where()).ifPresent(text -> phase(text, 0.2));
+                }
+                return OrtNet.open(ort, where, use, part.where(), part.file(), part.header(), form, inTurn);
+            });
             nets.add(net);
             return net;
+        }
+
+        /// Where the provider keeps what it compiles `part` into.
+        private CompiledForm form(ModelPart part, Provider on) {
+            return on.compiling(part.where()).isPresent()
+                    ? CompiledForm.kept(cacheFolder, on, part.header(), hash(part.files()), ort.versions(on))
+                    : CompiledForm.passing(part.header());
+        }
+
+        /// TensorRT builds an engine for the shapes of the first call, and builds it again for others: each picture size is called once beforehand, with the phase shown.
+        private Preparation preparation(Denoiser denoiser, OrtTextEncoder encoder) {
+            if (provider != Provider.TENSORRT) {
+                return Preparation.NOTHING;
+            }
+            return new Preparation(
+                    form(main().part(), provider),
+                    provider.compiling(main().part().where()).orElseThrow(),
+                    (width, height, token) -> denoiser.predict(List.of(query(encoder, "", width, height, token)), token));
+        }
+
+        /// What a trial asks of the denoiser.
+        private Query query(OrtTextEncoder encoder, String text, int width, int height, CancelToken token) {
+            int unit = contents.format().downscale();
+            Latents x = Latents.zeros(contents.format().channels(), height / unit, width / unit).like(i -> StrictMath.sin(i));
+            NoiseLevel level = contents.noise().schedule().at(contents.noise().schedule().maxTime() / 2);
+            return new Query(Branch.main("trial", encoder.encode(text, token)), x, level);
         }
 
         private void refuseGpuOnly() {
@@ -379,7 +431,12 @@ public final class OrtModelLoader implements ModelLoader {
         }
 
         /// The layout measured for this denoiser on this device, once: which one a run uses must not change from start to start.
+        ///
+        /// TensorRT is always asked one by one: with calls of several sizes of batch it would build its engine again for each.
         private CallLayout layout(Map<Branch.Net, OrtDenoiser.Source> sources, OrtTextEncoder encoder) {
+            if (provider == Provider.TENSORRT) {
+                return CallLayout.EACH;
+            }
             ModelPart part = main().part();
             String key = "layout 1\n" + hash(part.files()) + "\n" + device.provider() + "\n" + device.threads() + "\n" + ort.version();
             Optional<CallLayout> known = cache.get("layout", key)
@@ -388,12 +445,7 @@ public final class OrtModelLoader implements ModelLoader {
                 return known.get();
             }
             ModelInfo.Size size = contents.defaults().size();
-            int unit = contents.format().downscale();
-            Latents x = Latents.zeros(contents.format().channels(), size.height() / unit, size.width() / unit).like(i -> StrictMath.sin(i));
-            NoiseLevel level = contents.noise().schedule().at(contents.noise().schedule().maxTime() / 2);
-            List<Query> pair = Stream.of("", "a")
-                    .map(text -> new Query(Branch.main("trial", encoder.encode(text, cancel)), x, level))
-                    .toList();
+            List<Query> pair = Stream.of("", "a").map(text -> query(encoder, text, size.width(), size.height(), cancel)).toList();
             CallLayout layout = CallLayoutTrial.run(
                     kind -> denoiser(sources, kind), pair, device.provider().equals("cpu"), cancel);
             cache.put("layout", key, layout.id());

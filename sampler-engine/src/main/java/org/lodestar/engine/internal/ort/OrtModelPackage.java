@@ -5,9 +5,11 @@ import org.lodestar.engine.codec.LatentCodec;
 import org.lodestar.engine.codec.TextEncoder;
 import org.lodestar.engine.latent.LatentFormat;
 import org.lodestar.engine.model.Adviser;
+import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Denoiser;
 import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PictureInput;
 import org.lodestar.engine.pack.SchedulerConfig;
@@ -17,6 +19,7 @@ import org.lodestar.engine.schedule.NoiseSchedule;
 /// A model on ONNX Runtime. Closes its networks in reverse order of opening.
 ///
 /// @param patch latent cells per token of the denoiser, along each axis
+/// @param preparation what makes a picture size ready
 record OrtModelPackage(
         ModelInfo info,
         TextEncoder text,
@@ -28,6 +31,7 @@ record OrtModelPackage(
         int patch,
         PictureInput pictureInput,
         LatentPreviewer previewer,
+        Preparation preparation,
         List<HeldNet> nets)
         implements ModelPackage {
 
@@ -46,6 +50,11 @@ record OrtModelPackage(
     @Override
     public Parameterization parameterization() {
         return noise.parameterization();
+    }
+
+    @Override
+    public void prepare(int width, int height, ModelLoader.LoadListener listener, CancelToken cancel) {
+        preparation.prepare(width, height, listener, cancel);
     }
 
     @Override

@@ -98,20 +98,21 @@ final class OrtNet implements AutoCloseable {
     /// @param header what its file declares
     /// @throws org.lodestar.engine.fault.EngineException if it does not load
     static OrtNet open(OrtRuntime runtime, Device device, OrtRuntime.Use use, String name, Path file, OnnxFile header) {
-        return open(runtime, device, use, name, file, header, new Turns());
+        return open(runtime, device, use, name, file, header, CompiledForm.passing(header), new Turns());
     }
 
-    /// Loads a network that takes turns in memory with others.
+    /// Loads a network that may take turns in memory with others.
     ///
+    /// @param form where the device keeps what it compiles the network into
     /// @throws org.lodestar.engine.fault.EngineException if it does not load, here or when its turn comes again
-    static OrtNet open(OrtRuntime runtime, Device device, OrtRuntime.Use use, String name, Path file, OnnxFile header, Turns turns) {
-        return new OrtNet(name, header, runtime, turns, () -> load(runtime, device, use, name, file));
+    static OrtNet open(OrtRuntime runtime, Device device, OrtRuntime.Use use, String name, Path file, OnnxFile header, CompiledForm form, Turns turns) {
+        return new OrtNet(name, header, runtime, turns, () -> load(runtime, device, use, name, file, form));
     }
 
-    private static Session load(OrtRuntime runtime, Device device, OrtRuntime.Use use, String name, Path file) {
+    private static Session load(OrtRuntime runtime, Device device, OrtRuntime.Use use, String name, Path file, CompiledForm form) {
         SessionOptions options = null;
         try {
-            options = runtime.options(device, use);
+            options = runtime.options(device, use, form);
             return new Session(options, runtime.environment().createSession(file.toString(), options), Map.of());
         } catch (OrtException e) {
             if (options != null) {
@@ -139,7 +140,7 @@ final class OrtNet implements AutoCloseable {
         Map<String, OnnxTensor> weights = new HashMap<>();
         SessionOptions options = null;
         try {
-            options = runtime.options(device, use);
+            options = runtime.options(device, use, CompiledForm.passing(content.origin.header()));
             Path folder = content.origin.file().toAbsolutePath().getParent();
             if (!content.origin.header().externals().isEmpty() && folder != null) {
                 options.addConfigEntry("session.model_external_initializers_file_folder_path", folder.toString());

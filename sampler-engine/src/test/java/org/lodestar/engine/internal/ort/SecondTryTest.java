@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Conditioning;
+import org.lodestar.engine.model.Denoiser;
 import org.lodestar.engine.model.Embedding;
 import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.model.Query;
@@ -77,6 +80,38 @@ class SecondTryTest {
             assertThat(LatentOps.isFinite(answer(broken, Optional.empty(), -1))).isFalse();
             assertThat(answer(broken, Optional.of(() -> exact), -1).toArray()).containsOnly(-1);
         }
+    }
+
+    @Test
+    void inARunTheCpuIsKeptAndSaidOnce() {
+        AtomicInteger usualAsked = new AtomicInteger();
+        List<String> said = new ArrayList<>();
+        try (OrtNet broken = net("Log");
+                OrtNet exact = net("Identity")) {
+            OrtDenoiser.Source source = new OrtDenoiser.Source(
+                    told -> {
+                        usualAsked.incrementAndGet();
+                        return broken;
+                    },
+                    ports, Parameterization.X0, 0, 1, Optional.of(() -> exact));
+            OrtDenoiser model = new OrtDenoiser(Map.of(Branch.Net.MAIN, source), new DenoiserInputs(8, 8.5), CallLayout.EACH);
+            Denoiser run = model.forRun(said::add);
+            assertThat(first(run, 1)).containsOnly(0); // sound, so the device answers: log(1)
+            assertThat(said).isEmpty();
+            for (int step = 0; step < 3; step++) {
+                assertThat(first(run, -1)).containsOnly(-1);
+            }
+            assertThat(first(run, 1)).containsOnly(1); // stays on the CPU
+            assertThat(usualAsked).hasValue(2);
+            assertThat(said).hasSize(1).first().asString().contains("not finite").endsWith("the CPU computes it for the rest of the run.");
+
+            assertThat(first(model.forRun(said::add), 1)).containsOnly(0); // another run begins on the device
+            assertThat(usualAsked).hasValue(3);
+        }
+    }
+
+    private static float[] first(Denoiser denoiser, double value) {
+        return denoiser.predict(List.of(query(value)), new CancelToken()).getFirst().denoised().toArray();
     }
 
     @Test

@@ -46,7 +46,8 @@ class TurnsTest {
                 .weight("number", new long[] {}, (float) number)
                 .node("Add", List.of("x", "number"), List.of("y"), Map.of())
                 .write(folder.resolve("add" + number + ".onnx"));
-        return OrtNet.open(runtime, runtime.choose(DeviceWish.CPU), OrtRuntime.Use.STEADY, "add " + number, file, OnnxFile.read(file), turns);
+        OnnxFile header = OnnxFile.read(file);
+        return OrtNet.open(runtime, runtime.choose(DeviceWish.CPU), OrtRuntime.Use.STEADY, "add " + number, file, header, CompiledForm.passing(header), turns);
     }
 
     private static float ask(OrtNet net) {
