@@ -4,7 +4,9 @@ import java.util.Locale;
 import java.util.function.Function;
 import javafx.collections.ListChangeListener;
 import javafx.css.PseudoClass;
+import javafx.geometry.Bounds;
 import javafx.scene.Node;
+import javafx.scene.Scene;
 import javafx.scene.control.Button;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Control;
@@ -38,6 +40,7 @@ import org.lodestar.studio.theme.Icons;
 final class RecipeView extends ScrollPane {
     private static final PseudoClass WRONG = PseudoClass.getPseudoClass("wrong");
     private static final int MOST_STEPS = 1000;
+    private static final double MARGIN = 8;
 
     private final RecipeViewModel model;
     private final PromptBox prompt;
@@ -50,13 +53,37 @@ final class RecipeView extends ScrollPane {
         PromptBox negative = new PromptBox(
                 Words.of("prompt.negative"), Words.of("prompt.negative.hint"), 2, model.negativeProperty());
         negative.area().setId("negative");
-        VBox form = new VBox(prompt, negative, new SourceView(model.source()), grid(), new GuidanceView(model.guidance()));
+        GuidanceView guidance = new GuidanceView(model.guidance());
+        guidance.setOnAdded(this::scrollTo);
+        VBox form = new VBox(prompt, negative, new SourceView(model.source()), grid(), guidance);
         form.getStyleClass().add("form");
         getStyleClass().add("form-scroll");
         setContent(form);
         setFitToWidth(true);
         setHbarPolicy(ScrollBarPolicy.NEVER);
         setFocusTraversable(false);
+    }
+
+    /// Shows all of `node`, or its top where it is higher than the view; once it has its place.
+    private void scrollTo(Node node) {
+        Scene scene = getScene();
+        if (scene == null) {
+            return;
+        }
+        scene.addPostLayoutPulseListener(new Runnable() {
+            @Override
+            public void run() {
+                scene.removePostLayoutPulseListener(this);
+                double room = getContent().getLayoutBounds().getHeight() - getViewportBounds().getHeight();
+                Bounds place = getContent().sceneToLocal(node.localToScene(node.getLayoutBounds()));
+                double least = place.getMaxY() - getViewportBounds().getHeight();
+                double now = getVvalue() * Math.max(0, room);
+                if (room > 0 && (now < least || now > place.getMinY())) {
+                    setVvalue(Math.clamp(Math.min(place.getMinY(), least + MARGIN) / room, 0.0, 1.0));
+                }
+            }
+        });
+        scene.getRoot().requestLayout();
     }
 
     /// The text area where a new picture begins.

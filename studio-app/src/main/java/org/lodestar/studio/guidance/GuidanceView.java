@@ -2,6 +2,7 @@ package org.lodestar.studio.guidance;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import javafx.collections.ListChangeListener;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -11,6 +12,7 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import org.kordamp.ikonli.feather.Feather;
+import org.lodestar.engine.guidance.PolicyType;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
 
@@ -20,6 +22,7 @@ public final class GuidanceView extends VBox {
     private final VBox cards = new VBox();
     private final Label empty = new Label(Words.of("guidance.empty"));
     private final Map<TermViewModel, Node> shown = new HashMap<>();
+    private Consumer<Node> onAdded = card -> {};
 
     public GuidanceView(GuidanceViewModel stack) {
         this.stack = stack;
@@ -40,10 +43,20 @@ public final class GuidanceView extends VBox {
         Button add = new Button(Words.of("guidance.add"), Icons.icon(Feather.PLUS));
         add.setId("add-policy");
         add.getStyleClass().setAll("link-button");
-        add.setOnAction(event -> PolicyChooser.open(add, stack, null, stack::add));
+        add.setOnAction(event -> PolicyChooser.open(add, stack, null, this::add));
         HBox header = new HBox(caption, gap, add);
         header.getStyleClass().add("guidance-header");
         return header;
+    }
+
+    /// Called with the card of a policy that the user has added.
+    public void setOnAdded(Consumer<Node> action) {
+        onAdded = action;
+    }
+
+    private void add(PolicyType policy) {
+        stack.add(policy);
+        onAdded.accept(cards.getChildren().getLast());
     }
 
     private void refresh() {

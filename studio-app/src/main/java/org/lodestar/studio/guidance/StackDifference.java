@@ -8,6 +8,9 @@ import org.lodestar.engine.parameter.Term;
 /// How one guidance stack differs from another, in as few characters as fit on a timeline.
 public final class StackDifference {
 
+    /// Longer differences, such as those of texts, do not fit on a step.
+    private static final int LONGEST = 16;
+
     private StackDifference() {}
 
     /// `10→12` where one parameter changed, "" where nothing did or it cannot be said that shortly.
@@ -25,6 +28,6 @@ public final class StackDifference {
                 }
             });
         }
-        return changed.size() == 1 ? changed.getFirst() : "";
+        return changed.size() == 1 && changed.getFirst().length() <= LONGEST ? changed.getFirst() : "";
     }
 }

@@ -24,9 +24,11 @@ final class ShortcutList extends VBox {
         for (int i = 0; i < KEYS.size(); i++) {
             HBox keys = new HBox();
             keys.getStyleClass().add("keys");
+            keys.setMinWidth(USE_PREF_SIZE);
             for (String key : KEYS.get(i).split(" ", -1)) {
                 Label cap = new Label(key);
                 cap.getStyleClass().add("key");
+                cap.setMinWidth(USE_PREF_SIZE);
                 keys.getChildren().add(cap);
             }
             grid.addRow(i, keys, new Label(Words.of("keys." + MEANINGS.get(i))));
