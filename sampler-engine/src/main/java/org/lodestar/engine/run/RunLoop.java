@@ -88,6 +88,7 @@ final class RunLoop {
     }
 
     /// The model's denoiser, which remembers what it met in this run, also over pauses, until the model is loaded again.
+    @SuppressWarnings("ReferenceEquality") // the same model loaded again has other networks
     private Denoiser denoiser(ModelPackage model) {
         Denoiser known = remembering;
         if (known == null || !model.equals(asked)) {
