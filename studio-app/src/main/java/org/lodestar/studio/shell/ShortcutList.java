@@ -15,7 +15,7 @@ final class ShortcutList extends VBox {
             "generate", "stop", "live", "branch", "create", "compare", "models", "theme", "scrub", "ends", "zoom", "fit", "actual", "nudge", "weight", "keys");
 
     ShortcutList() {
-        getStyleClass().add("floating");
+        getStyleClass().addAll("floating", "key-list");
         setMaxHeight(USE_PREF_SIZE);
         Label title = new Label(Words.of("keys.title"));
         title.getStyleClass().add("floating-title");
