@@ -33,7 +33,7 @@ def data(work):
         if not os.path.exists(f'{work}/{f}.npz'): continue
         d=np.load(f'{work}/{f}.npz'); e=d['e']; ok=d['kind']==2 if 'kind' in d else np.ones(len(d['x']),bool); c=d['c']
         Q.append([torch.from_numpy(d[k][ok].astype(np.float32)) for k in('x',v,'u')]+[torch.from_numpy(d['t'][ok]),torch.from_numpy(c[ok])+n]); E.append(torch.from_numpy(e.astype(np.float32))); n+=len(e)
-    x,v,u,t,c=[torch.cat(k) for k in zip(*Q)]; held=c%10==9; return x,v,u,t,c,torch.cat(E),torch.nonzero(~held)[:,0],torch.nonzero(held)[:,0]
+    x,v,u,t,c=[torch.cat(k) for k in zip(*Q)]; held=c%10==9; return x,v,u,t,c,torch.cat(E),torch.nonzero(~held)[:,0],torch.nonzero(held&(t<999))[:,0]   # at the first time the noise is the state, whatever is guided
 def train(work,S,lr):
     x,v,u,t,c,E,tr,te=data(work); null=torch.from_numpy(np.load(f'{work}/erased_states.npz')['null']); net=Reflected(main(work).hint,null); P=[p for p in net.parameters() if p.requires_grad]; opt=torch.optim.AdamW(P,lr=lr,betas=(.9,.99),weight_decay=0.02); a=ac[t].view(-1,1,1,1); e=(1-a).sqrt()*x+a.sqrt()*v; y=(W-1)*(v-u); B=64; t0=time.time(); best=9; ema=None
     print(f'{len(tr)} states of {len(c[tr].unique())} captions to train on, {len(te)} of {len(c[te].unique())} held out; {sum(p.numel() for p in P)/1e6:.2f} M',flush=True)
