@@ -4,13 +4,12 @@
   singles    one state each of COUNT noised training pictures, answered alike: WORK/singles.npz. Few runs have few captions; these have many
   distilled  the denoiser frozen, told the weight: a small perceptron makes 96 numbers of weight, time and prompt, and a matrix per block that starts at zero
              turns them into scales and shifts beside those of the time (adapter guidance distillation): WORK/distilled.pt
-  reflected  a small net from the prompt's noise estimate to that of CFG at weight 5 (CoRe2): WORK/reflected.pt
-  export     OUT/distilled/unet, OUT/reflected/unet
-usage: distil.py collect WORK RUNS UNET.pt | singles WORK COUNT UNET.pt | distilled WORK STEPS UNET.pt | reflected WORK STEPS RATE | export WORK OUT UNET.pt"""
+  export     OUT/distilled/unet
+usage: distil.py collect WORK RUNS UNET.pt | singles WORK COUNT UNET.pt | distilled WORK STEPS UNET.pt | export WORK OUT UNET.pt"""
 import sys,os,json,math,time,numpy as np,torch,torch.nn as nn,torch.nn.functional as F
 job,work,arg=sys.argv[1:4]; rest=sys.argv[4:]; sys.argv=['x',work,'1','1']
 from denoiser import UNet,Res
-torch.set_num_threads(1); torch.manual_seed(0); LOW,HIGH,W=1.0,8.0,5.0
+torch.set_num_threads(1); torch.manual_seed(0); LOW,HIGH=1.0,8.0
 def AC():
     b=torch.linspace(0.00085**.5,0.012**.5,1000,dtype=torch.float64)**2; s=torch.cumprod(1-b,0).sqrt(); s=(s-s[-1])*s[0]/(s[0]-s[-1]); return (s**2).float()
 ac=AC(); pause=lambda: [time.sleep(1) for _ in iter(lambda: os.path.exists(os.environ.get('PAUSE_FILE','no pause file')),False)]
@@ -33,15 +32,6 @@ class Distilled(nn.Module):
         al=s.ac[t[:,0].round().long()].sqrt().unsqueeze(1); f=torch.cat([w/7,torch.log1p(w.clamp(min=-0.5)),al,al*w/7,t/1000,(t/1000)**4],1)
         a=s.a(torch.cat([f,s.p(pooled(encoder_hidden_states))],1))*torch.tanh(w/2)   # weight 1 is the denoiser itself
         s.told[0]=a; y=s.net(sample,timestep,encoder_hidden_states); k,b=s.out(a)[:,:,None,None].chunk(2,1); return y*(1+k)+b
-class Reflected(nn.Module):
-    def __init__(s,h=64):
-        super().__init__(); s.text=nn.Sequential(nn.LayerNorm(384),nn.Linear(384,192),nn.GELU()); s.map=nn.Linear(192,8*64); s.film=nn.Linear(192+8,4*h); s.i=nn.Conv2d(12,h,3,1,1); s.c=nn.ModuleList([nn.Conv2d(h,h,3,1,1) for _ in range(4)]); s.n=nn.ModuleList([nn.GroupNorm(8,h) for _ in range(4)]); s.o=nn.Conv2d(h,4,3,1,1); nn.init.zeros_(s.o.weight); nn.init.zeros_(s.o.bias); s.register_buffer('ac',ac)
-    def push(s,e,t,c):
-        B=e.shape[0]; t=t.float().reshape(-1,1).expand(B,1); al=s.ac[t[:,0].round().long()].sqrt().unsqueeze(1); p=s.text(pooled(c)); g=s.map(p).view(-1,8,8,8); g=F.interpolate(g,size=e.shape[-2:],mode='bilinear',align_corners=False)
-        f=s.film(torch.cat([p,al,al**2,al**4,(1-al**2).clamp(min=0).sqrt(),t/1000,(t/1000)**2,torch.sin(3.14159*t/1000),torch.cos(6.28318*t/1000)],1))[:,:,None,None].chunk(4,1); x=s.i(torch.cat([e,g],1))
-        for c_,n,k in zip(s.c,s.n,f): x=x+c_(F.silu(n(x)+k))
-        return s.o(F.silu(x)),al[:,:,None,None]
-    def forward(s,sample,timestep,encoder_hidden_states): q,al=s.push(sample,timestep,encoder_hidden_states); return sample+al*q
 def infer(net,x,t,c):
     out=[]
     with torch.no_grad():
@@ -90,19 +80,8 @@ def distilled(S,path):
         pause(); [g.update(lr=2e-3*min(1,(i+1)/20)*max(0.02,1-i/S)) for g in opt.param_groups]; k=tr[torch.randint(0,len(tr),(B,))]; w=LOW+(HIGH-LOW)*torch.rand(B); y=q['vu'][k]+w.view(-1,1,1,1)*(q['vc'][k]-q['vu'][k])
         l=((ask(k,w)-y)**2).mean((1,2,3)); l=(l/(0.3+(w-1)/4)**2).mean(); opt.zero_grad(); l.backward(); torch.nn.utils.clip_grad_norm_(P,1.0); opt.step(); run=l.item() if run is None else 0.95*run+0.05*l.item()
         if i%20==19 or i==S-1: print(i+1,f'{time.time()-t0:.0f}s loss {run:.4f}',evaluate() if i%60==59 or i==S-1 else '',flush=True); torch.save({n:v for n,v in net.state_dict().items() if n.split('.')[0] in('p','a','out') or '.more.' in n},f'{work}/distilled.pt')
-def reflected(S,lr):
-    q,C,tr,te=runs(); net=Reflected(); opt=torch.optim.AdamW(net.parameters(),lr=2e-3,weight_decay=0.1); B=64; t0=time.time()
-    def pair(k): a=ac[q['t'][k]].view(-1,1,1,1); return (1-a).sqrt()*q['x'][k]+a.sqrt()*q['vc'][k],(W-1)*(q['vc'][k]-q['vu'][k])
-    for i in range(S):
-        pause(); [g.update(lr=lr*min(1,(i+1)/20)*max(0.02,1-i/S)) for g in opt.param_groups]; k=tr[torch.randint(0,len(tr),(B,))]; e,y=pair(k)
-        with torch.autocast('cpu',dtype=torch.bfloat16): p,_=net.push(e,q['t'][k],C[q['c'][k]])
-        l=((p.float()-y)**2).mean(); opt.zero_grad(); l.backward(); opt.step()
-        if i%50==49 or i==S-1:
-            with torch.no_grad(): e,y=pair(te); p,_=net.push(e,q['t'][te],C[q['c'][te]]); r=((p-y)**2).mean()/(y**2).mean()
-            print(i+1,f'{time.time()-t0:.0f}s, {time.process_time():.0f}s of processor, loss {l.item():.4f}; unseen runs: error of the step to CFG, as a share of the step {r.item():.3f}',flush=True); torch.save(net.state_dict(),f'{work}/reflected.pt')
 def export(out,path):
     sys.argv=['x']; from graphs import write
     ax=dict(sample={0:'batch_size',2:'height',3:'width'},encoder_hidden_states={0:'batch_size',1:'sequence_length'},out_sample={0:'batch_size',2:'height',3:'width'}); x=(torch.randn(2,4,16,16),torch.tensor(500.0),torch.randn(2,32,384))
     if os.path.exists(f'{work}/distilled.pt'): n=Distilled(main(path)); n.load_state_dict(torch.load(f'{work}/distilled.pt'),strict=False); write(f'{out}/distilled/unet',n,x+(torch.tensor(5.0),),['sample','timestep','encoder_hidden_states','guidance_scale'],['out_sample'],ax,'fp16',unet=True)
-    if os.path.exists(f'{work}/reflected.pt'): n=Reflected(); n.load_state_dict(torch.load(f'{work}/reflected.pt')); write(f'{out}/reflected/unet',n,x,['sample','timestep','encoder_hidden_states'],['out_sample'],ax,'fp16',unet=True)
-if __name__=='__main__': dict(collect=lambda: collect(int(arg),rest[0]),singles=lambda: singles(int(arg),rest[0]),distilled=lambda: distilled(int(arg),rest[0]),reflected=lambda: reflected(int(arg),float(rest[0])),export=lambda: export(arg,rest[0]))[job]()
+if __name__=='__main__': dict(collect=lambda: collect(int(arg),rest[0]),singles=lambda: singles(int(arg),rest[0]),distilled=lambda: distilled(int(arg),rest[0]),export=lambda: export(arg,rest[0]))[job]()

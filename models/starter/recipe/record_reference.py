@@ -6,7 +6,7 @@ so=ort.SessionOptions(); so.intra_op_num_threads=2
 net=lambda k: ort.InferenceSession(at(k),so); states={e['prompt']:net('text_encoder').run(None,dict(input_ids=np.array([e['ids']],np.int64)))[0] for e in r['text']}
 wave=lambda e,c: np.sin(e['f']*np.arange(c*e['height']*e['width'])).reshape(1,c,e['height'],e['width']).astype(np.float32)
 def fill(e,y): y=y.reshape(-1).astype(np.float64); n=max(abs(float(v)-y[i]) for i,v in zip(e['index'],e['value'])); e.update(value=[float(y[i]) for i in e['index']],mean=float(y.mean()),std=float(y.std())); return n
-for k,folder in(('unet','unet'),('weak','weak/unet'),('perturbed','perturbed/unet'),('second','second/unet'),('distilled','distilled/unet')):
+for k,folder in(('unet','unet'),('weak','weak/unet'),('perturbed','perturbed/unet'),('second','second/unet'),('erased','erased/unet'),('distilled','distilled/unet')):
     if not os.path.exists(at(folder)): continue
     s=net(folder)
     if k not in r: r[k]=[dict(e,weight=5.0) if k=='distilled' else dict(e) for e in r['unet']]

@@ -26,6 +26,7 @@ import org.lodestar.engine.guidance.Distilled;
 import org.lodestar.engine.guidance.DynamicThreshold;
 import org.lodestar.engine.guidance.EluCd;
 import org.lodestar.engine.guidance.EraseTerm;
+import org.lodestar.engine.guidance.Erased;
 import org.lodestar.engine.guidance.FeynmanKac;
 import org.lodestar.engine.guidance.FeynmanKacProduct;
 import org.lodestar.engine.guidance.FreSca;
@@ -151,6 +152,7 @@ public final class Catalog {
             FurtherPrompt.AND,
             FurtherPrompt.NOT,
             EraseTerm.TYPE,
+            Erased.TYPE,
             SafeLatent.TYPE,
             Guardian.TYPE,
             Cads.TYPE,

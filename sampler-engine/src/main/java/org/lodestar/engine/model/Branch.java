@@ -21,6 +21,8 @@ public record Branch(String name, Conditioning conditioning, Net net) {
         DISTILLED("distilled/unet", "denoiser that takes the guidance weight as an input"),
         /// A second fine-tune of the main net with the same graph.
         SECOND("second/unet", "second denoiser"),
+        /// A fine-tune of the main net that has lost one concept.
+        ERASED("erased/unet", "companion network that has lost a concept"),
         /// Not a file: the main net with its weights moved towards the second one's by the share under [Conditioning#SHARE].
         MIXED("", "second denoiser to mix in");
 

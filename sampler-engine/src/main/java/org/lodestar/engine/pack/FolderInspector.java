@@ -33,6 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class FolderInspector {
     private static final List<String> FEW_STEPS = List.of("turbo", "lightning", "hyper", "lcm", "schnell");
     private static final Set<String> EVEN_SPACINGS = Set.of("trailing", "linspace");
+    private static final String ERASED_WORDS = "erased.json";
     private static final int SMALLEST_SIDE = 64;
     private static final int LARGEST_SIDE = 2048;
 
@@ -102,6 +103,7 @@ final class FolderInspector {
         } else if (family != Family.SANA && encoder.get().header().output("latent_sample") != null) {
             notes.add("The vae_encoder draws random numbers of its own, so starting from a picture cannot be repeated exactly.");
         }
+        Optional.ofNullable(denoisers.get(Branch.Net.ERASED)).ifPresent(found -> notes.add(erased(found.part())));
         transformer.ifPresent(kind -> notes.addAll(kind.notes()));
         parts.values().stream().filter(part -> !GpuOnly.operators(part.header()).isEmpty()).forEach(part -> notes.add(
                 part.where() + " was optimised for a GPU (" + String.join(", ", GpuOnly.operators(part.header())) + ") and does not run on the CPU."));
@@ -149,6 +151,15 @@ final class FolderInspector {
                     list(distilled.part().header().inputs()), "Export it with that input, or take it out of the folder"));
         }
         return denoisers;
+    }
+
+    /// Which concept a net has lost, in words.
+    private String erased(ModelPart net) {
+        String where = net.where().substring(0, net.where().lastIndexOf('/') + 1) + ERASED_WORDS;
+        CheckedJson words = JsonFile.read(folder.resolve(where), where, problems).checked(where, problems).knows("concept", "replacement");
+        Optional<String> concept = words.text("concept");
+        return net.where() + concept.map(lost -> " has lost \"" + lost + "\"" + words.text("replacement").map(instead -> " and draws \"" + instead + "\" instead").orElse("") + " (policy erased).")
+                .orElse(" does not say which concept it has lost: write it into " + where + ".");
     }
 
     private ModelFolder refused(Recognised recognised) {
@@ -381,6 +392,9 @@ final class FolderInspector {
         for (ModelPart part : parts.values()) {
             part.files().forEach(files::add);
             addIfThere(part.file().resolveSibling("config.json"), files);
+            if (part.role().startsWith("erased/")) {
+                addIfThere(part.file().resolveSibling(ERASED_WORDS), files);
+            }
         }
         addIfThere(folder.resolve("model_index.json"), files);
         addIfThere(folder.resolve("scheduler/scheduler_config.json"), files);

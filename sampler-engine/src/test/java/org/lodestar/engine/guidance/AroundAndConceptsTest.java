@@ -203,6 +203,32 @@ class AroundAndConceptsTest {
         assertThat(toy.withNegative().euler("weights(share=0.3) + cfg(w=4)").notes()).isEmpty();
     }
 
+    @Test
+    void anErasedNetAnswersForThePromptAlone() {
+        Latents own = toy.estimate("cond", 4).denoised();
+        Latents erased = toy.answer(new Query(toy.cond().to(Branch.Net.ERASED), toy.start, toy.grid.level(4))).denoised();
+        Latents empty = toy.estimate("uncond", 4).denoised();
+        assertThat(guided("erased(strength=0) + cfg(w=4)")).isEqualTo(guided("cfg(w=4)"));
+        assertThat(guided("erased(strength=1) + cfg(w=1)")).isEqualTo(erased);
+        assertThat(Toy.distance(guided("erased(strength=1) + cfg(w=4)"), LatentOps.extrapolate(empty, erased, 4))).isLessThan(1e-5);
+        assertThat(Toy.distance(guided("erased(strength=0.3) + cfg(w=4)"), LatentOps.extrapolate(empty, LatentOps.combine(0.7, own, 0.3, erased), 4))).isLessThan(1e-5);
+    }
+
+    @Test
+    void anErasedNetActsWhereGuidanceIsOffToo() {
+        Latents erased = toy.answer(new Query(toy.cond().to(Branch.Net.ERASED), toy.start, toy.grid.level(4))).denoised();
+        assertThat(guided("interval(lo=0,hi=0.0001) + erased(strength=1) + cfg(w=4)")).isEqualTo(erased);
+    }
+
+    @Test
+    void anErasedNetCostsAnEvaluationOnlyWhereBothAnswer() {
+        assertThat(toy.evaluate("erased(strength=1) + cfg(w=4)", 4).asked()).extracting(query -> query.branch().net()).containsExactly(Branch.Net.ERASED, Branch.Net.MAIN);
+        assertThat(toy.evaluate("erased(strength=0.5) + cfg(w=4)", 4).asked()).hasSize(3);
+        assertThat(toy.evaluate("erased(strength=0) + cfg(w=4)", 4).asked()).hasSize(2);
+        assertThat(Toy.stack("erased").nets()).containsExactlyInAnyOrder(Branch.Net.MAIN, Branch.Net.ERASED);
+        assertThat(Toy.stack("erased(strength=0)").nets()).containsExactly(Branch.Net.MAIN);
+    }
+
     private Latents guided(String policy) {
         return toy.evaluate(policy, 4).value().guided().denoised();
     }

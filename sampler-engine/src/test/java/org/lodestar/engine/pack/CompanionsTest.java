@@ -211,6 +211,22 @@ class CompanionsTest {
     }
 
     @Test
+    void tellsWhichConceptANetHasLost() {
+        folder.denoiser(8).write(folder.file("erased/unet/model.onnx"));
+        assertThat(ModelFolder.inspect(folder.root()).report().notes()).contains("erased/unet/model.onnx does not say which concept it has lost: write it into erased/unet/erased.json.");
+
+        folder.text("erased/unet/erased.json", "{\"concept\": \"heart\"}");
+        ModelFolder found = ModelFolder.inspect(folder.root());
+        assertThat(found.report().notes()).contains("erased/unet/model.onnx has lost \"heart\" (policy erased).");
+        assertThat(Objects.requireNonNull(found.contents()).files()).contains(folder.file("erased/unet/erased.json"));
+
+        folder.text("erased/unet/erased.json", "{\"concept\": \"heart\", \"instead\": 3, \"replacement\": 4}");
+        assertThat(ModelFolder.inspect(folder.root()).report().problems()).extracting(Object::toString).containsExactlyInAnyOrder(
+                "erased/unet/erased.json: expected keys among concept, replacement, found instead. Check the spelling.",
+                "erased/unet/erased.json replacement: expected a text, found 4. Correct the value or leave it out.");
+    }
+
+    @Test
     void theManifestRefusesWhatItDoesNotKnow() {
         folder.text("lodestar.json", """
                 {"files": {"unet": 3, "brain": "b.onnx", "classifier": "../x.onnx", "scorer": "/etc/passwd"},

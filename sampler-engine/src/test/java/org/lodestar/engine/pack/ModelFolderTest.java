@@ -53,7 +53,8 @@ class ModelFolderTest {
         assertThat(found.report().problems()).isEmpty();
         assertThat(found.report().components())
                 .extracting(PackageReport.Component::role)
-                .containsExactly("text_encoder", "unet", "vae_decoder", "vae_encoder", "weak/unet", "perturbed/unet", "reflected/unet", "distilled/unet", "second/unet", "classifier", "gradient", "scorer", "preview_decoder");
+                .containsExactly("text_encoder", "unet", "vae_decoder", "vae_encoder", "weak/unet", "perturbed/unet", "reflected/unet", "distilled/unet", "second/unet", "erased/unet", "classifier", "gradient", "scorer", "preview_decoder");
+        assertThat(found.report().notes()).contains("unet/erased.onnx has lost \"heart\" and draws \"apple\" instead (policy erased).");
     }
 
     @Test

@@ -75,7 +75,7 @@ class StarterModelTest {
     @Test
     void predictsAsRecorded() {
         Map<Branch.Net, String> names = Map.of(
-                Branch.Net.MAIN, "unet", Branch.Net.WEAK, "weak", Branch.Net.PERTURBED, "perturbed", Branch.Net.SECOND, "second", Branch.Net.DISTILLED, "distilled");
+                Branch.Net.MAIN, "unet", Branch.Net.WEAK, "weak", Branch.Net.PERTURBED, "perturbed", Branch.Net.SECOND, "second", Branch.Net.ERASED, "erased", Branch.Net.DISTILLED, "distilled");
         for (Branch.Net net : names.keySet()) {
             for (JsonNode recorded : reference.get(Objects.requireNonNull(names.get(net)))) {
                 Latents x = wave(recorded.get("height").asInt(), recorded.get("width").asInt(), recorded.get("f").asDouble());
