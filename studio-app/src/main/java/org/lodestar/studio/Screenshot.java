@@ -79,7 +79,7 @@ public record Screenshot(String screen, Theme theme, int width, int height, Path
             Installation usual = Installation.ofThisSystem();
             Installation here = new Installation(usual.home(), scratch, usual.cache(), usual.data(), scratch.resolve("pictures"));
             RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
-            Composition studio = new Composition(Engine.open(here.options(0)), Instruments.catalog(), here, random, _ -> {});
+            Composition studio = new Composition(Engine.open(here.options(0)), Instruments.catalog(here.calibrations()), here, random, _ -> {});
             studio.session().changeTheme(theme);
             Stage stage = new Stage();
             Scene scene = new Scene(studio.shell(), width, height);

@@ -26,7 +26,7 @@ public final class StudioApp extends Application {
     public void start(Stage stage) {
         Installation here = Installation.ofThisSystem();
         Look.loadFonts();
-        Composition opened = new Composition(Engine.open(here.options(0)), Instruments.catalog(), here, RandomGenerator.getDefault(), folder -> getHostServices().showDocument(folder.toUri().toString()));
+        Composition opened = new Composition(Engine.open(here.options(0)), Instruments.catalog(here.calibrations()), here, RandomGenerator.getDefault(), folder -> getHostServices().showDocument(folder.toUri().toString()));
         studio = opened;
         stage.setTitle(Words.of("app.name"));
         stage.setScene(new Scene(opened.shell(), WIDTH, HEIGHT));

@@ -45,7 +45,8 @@ public final class StudioWindow implements AutoCloseable {
         Stage stage = OnScreen.startToolkit();
         StudioWindow window = onWindow(() -> {
             Look.loadFonts();
-            Composition studio = new Composition(engine, Instruments.catalog(), new Installation(folder, folder, folder, folder, folder.resolve("pictures")), new SplittableRandom(1), _ -> {});
+            Installation here = new Installation(folder, folder, folder, folder, folder.resolve("pictures"));
+            Composition studio = new Composition(engine, Instruments.catalog(here.calibrations()), here, new SplittableRandom(1), _ -> {});
             Scene scene = new Scene(studio.shell(), width, height);
             stage.setScene(scene);
             stage.sizeToScene();

@@ -387,7 +387,9 @@ public final class CompareViewModel {
     }
 
     private void addLane(List<Term> stack) {
-        lanes.add(new LaneViewModel(lanes.size(), instruments.policies(), session::model, stack));
+        LaneViewModel lane = new LaneViewModel(lanes.size(), instruments.policies(), session::model, stack);
+        lane.guidance().setFilling(instruments.filling(() -> spec(lane), session::model));
+        lanes.add(lane);
     }
 
     private void adopt(ModelInfo info) {

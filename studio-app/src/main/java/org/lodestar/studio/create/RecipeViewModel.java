@@ -74,6 +74,7 @@ public final class RecipeViewModel {
         this.sampler = new ChoiceViewModel("sampler", instruments.samplers().stream().map(SamplerType::descriptor).toList());
         this.spacing = new ChoiceViewModel("spacing", instruments.spacings().stream().map(SpacingType::descriptor).toList());
         this.guidance = new GuidanceViewModel(instruments.policies(), session::model);
+        guidance.setFilling(instruments.filling(this::spec, session::model));
         this.seed = new SimpleLongProperty(this, "seed", random.nextLong(SEED_BOUND));
         instruments.policies().stream().findFirst().ifPresent(guidance::add);
         session.modelStateProperty().subscribe(state -> {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
@@ -14,6 +15,7 @@ import javafx.collections.ListChangeListener;
 import javafx.collections.ObservableList;
 import javafx.util.Subscription;
 import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.calibration.CalibrationStore;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.PolicyType;
 import org.lodestar.engine.guidance.Slot;
@@ -30,6 +32,7 @@ public final class GuidanceViewModel {
     private final ObservableList<TermViewModel> cards = FXCollections.observableArrayList();
     private final ObservableList<TermViewModel> readOnlyCards = FXCollections.unmodifiableObservableList(cards);
     private final Map<TermViewModel, Subscription> followed = new HashMap<>();
+    private UnaryOperator<List<Term>> filling = UnaryOperator.identity();
     private final ReadOnlyObjectWrapper<List<Term>> stack = new ReadOnlyObjectWrapper<>(this, "stack", List.of());
 
     /// @param policies what can be chosen
@@ -127,6 +130,28 @@ public final class GuidanceViewModel {
             }
         });
         cards.set(cards.indexOf(card), fresh);
+    }
+
+    /// @param filling fills numbers that were measured on the model into a stack, or throws [EngineException.InvalidInput]
+    public void setFilling(UnaryOperator<List<Term>> filling) {
+        this.filling = filling;
+    }
+
+    /// Whether a card has numbers that can be measured.
+    public static boolean canBeMeasured(TermViewModel card) {
+        return CalibrationStore.POLICIES.contains(card.descriptor().id());
+    }
+
+    /// Fills the measured numbers into `card`.
+    ///
+    /// @return why that is not possible, or ""
+    public String fillMeasured(TermViewModel card) {
+        try {
+            filling.apply(stack()).get(cards.indexOf(card)).parameters().forEach((name, value) -> card.parameter(name).set(value));
+            return "";
+        } catch (EngineException.InvalidInput refused) {
+            return String.valueOf(refused.getMessage());
+        }
     }
 
     public void remove(TermViewModel card) {

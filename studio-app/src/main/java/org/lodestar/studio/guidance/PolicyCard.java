@@ -30,6 +30,9 @@ public final class PolicyCard extends VBox {
         }
         int shown = card.parameters().size() > MANY ? SHOWN_OF_MANY : MANY;
         getChildren().add(new ParameterList(card.parameters(), shown, PolicyCard::control));
+        if (GuidanceViewModel.canBeMeasured(card)) {
+            getChildren().add(new MeasuredButton(stack, card));
+        }
     }
 
     private static Node control(ParameterViewModel parameter) {

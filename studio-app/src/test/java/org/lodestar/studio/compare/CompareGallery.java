@@ -17,7 +17,7 @@ import org.lodestar.studio.control.Snapshots;
 import org.lodestar.studio.fx.FxThread;
 import org.lodestar.studio.fx.PreviewWorker;
 import org.lodestar.studio.fx.PulseDrain;
-import org.lodestar.studio.session.Instruments;
+import org.lodestar.studio.session.FakeEngine;
 import org.lodestar.studio.session.Settings;
 import org.lodestar.studio.session.SettingsFile;
 import org.lodestar.studio.session.StudioSession;
@@ -37,7 +37,7 @@ public final class CompareGallery {
         var engine = Engine.open(new EngineOptions(modelFolder, folder.resolve("cache"), 0));
         session = new StudioSession(
                 engine, new PulseDrain(), FxThread.EXECUTOR, new SettingsFile(folder.resolve("settings.json")), Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards"), java.util.List.of()));
-        model = new CompareViewModel(session, Instruments.catalog(), PreviewWorker.start(), new Random(7));
+        model = new CompareViewModel(session, FakeEngine.INSTRUMENTS, PreviewWorker.start(), new Random(7));
         CompareView view = new CompareView(model);
         root = new StackPane(view);
         scene = new Scene(root, 1400, 830);

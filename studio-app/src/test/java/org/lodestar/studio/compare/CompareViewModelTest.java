@@ -20,7 +20,7 @@ import org.lodestar.engine.run.RunOutcome;
 import org.lodestar.engine.run.RunSpec;
 import org.lodestar.studio.fx.ManualPulse;
 import org.lodestar.studio.fx.PreviewWorker;
-import org.lodestar.studio.session.Instruments;
+import org.lodestar.studio.session.FakeEngine;
 import org.lodestar.studio.session.Settings;
 import org.lodestar.studio.session.SettingsFile;
 import org.lodestar.studio.session.Shown;
@@ -37,7 +37,7 @@ class CompareViewModelTest {
     private CompareViewModel make() {
         StudioSession session = new StudioSession(
                 engine, pulse, Runnable::run, new SettingsFile(folder.resolve("settings.json")), Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards"), java.util.List.of()));
-        return new CompareViewModel(session, Instruments.catalog(), new PreviewWorker(Runnable::run, Runnable::run), new Random(3));
+        return new CompareViewModel(session, FakeEngine.INSTRUMENTS, new PreviewWorker(Runnable::run, Runnable::run), new Random(3));
     }
 
     @BeforeEach

@@ -33,7 +33,7 @@ import org.lodestar.studio.control.StepStrip;
 import org.lodestar.studio.fx.FxThread;
 import org.lodestar.studio.fx.ManualPulse;
 import org.lodestar.studio.fx.PreviewWorker;
-import org.lodestar.studio.session.Instruments;
+import org.lodestar.studio.session.FakeEngine;
 import org.lodestar.studio.session.Settings;
 import org.lodestar.studio.session.SettingsFile;
 import org.lodestar.studio.session.StudioSession;
@@ -52,7 +52,7 @@ class CompareViewTest {
     void open() {
         StudioSession session = new StudioSession(
                 engine, pulse, FxThread.EXECUTOR, new SettingsFile(folder.resolve("settings.json")), Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards"), java.util.List.of()));
-        model = new CompareViewModel(session, Instruments.catalog(), new PreviewWorker(Runnable::run, Runnable::run), new Random(3));
+        model = new CompareViewModel(session, FakeEngine.INSTRUMENTS, new PreviewWorker(Runnable::run, Runnable::run), new Random(3));
         model.stepsProperty().set(4);
         screen = OnScreen.show(
                 () -> {

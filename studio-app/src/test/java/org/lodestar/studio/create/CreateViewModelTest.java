@@ -26,7 +26,7 @@ import org.lodestar.studio.session.Bench;
 import org.lodestar.studio.session.FakeRun;
 import org.lodestar.studio.session.FinishedPicture;
 import org.lodestar.studio.session.HistoryEntry;
-import org.lodestar.studio.session.Instruments;
+import org.lodestar.studio.session.FakeEngine;
 
 class CreateViewModelTest {
     @TempDir
@@ -38,7 +38,7 @@ class CreateViewModelTest {
     @BeforeEach
     void open() {
         bench = new Bench(folder);
-        create = new CreateViewModel(bench.session, Instruments.catalog(), bench.worker, new SplittableRandom(1));
+        create = new CreateViewModel(bench.session, FakeEngine.INSTRUMENTS, bench.worker, new SplittableRandom(1));
         bench.session.warmUp();
     }
 
@@ -64,7 +64,7 @@ class CreateViewModelTest {
     @Test
     void theModelsDefaultsLeaveAFormAloneThatWasTouched() {
         Bench other = new Bench(folder.resolve("other"));
-        CreateViewModel early = new CreateViewModel(other.session, Instruments.catalog(), other.worker, new SplittableRandom(1));
+        CreateViewModel early = new CreateViewModel(other.session, FakeEngine.INSTRUMENTS, other.worker, new SplittableRandom(1));
         early.recipe().stepsProperty().set(7);
         other.session.warmUp();
         assertThat(early.recipe().spec().steps()).isEqualTo(7);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lodestar.studio.fx.PreviewWorker;
 import org.lodestar.studio.session.Bench;
 import org.lodestar.studio.session.FakeRun;
-import org.lodestar.studio.session.Instruments;
+import org.lodestar.studio.session.FakeEngine;
 
 class StageViewModelTest {
     @TempDir
@@ -29,7 +29,7 @@ class StageViewModelTest {
     void open() {
         bench = new Bench(folder);
         create = new CreateViewModel(
-                bench.session, Instruments.catalog(), new PreviewWorker(Runnable::run, deliveries::add), new SplittableRandom(1));
+                bench.session, FakeEngine.INSTRUMENTS, new PreviewWorker(Runnable::run, deliveries::add), new SplittableRandom(1));
         stage = create.stage();
         create.generate();
         run = bench.engine.run();

@@ -3,27 +3,57 @@ package org.lodestar.studio.guidance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lodestar.engine.calibration.Calibration;
+import org.lodestar.engine.calibration.CalibrationStore;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.PolicyType;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.parameter.ParameterSpec;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.run.RunCheck;
+import org.lodestar.engine.run.RunSpec;
 import org.lodestar.engine.sampler.SamplerType;
 import org.lodestar.engine.schedule.SpacingType;
 import org.lodestar.studio.control.ValueSlider;
 import org.lodestar.studio.session.FakeEngine;
+import org.lodestar.studio.session.Instruments;
 
 class GuidanceViewModelTest {
+    @TempDir
+    Path folder;
+
     private final GuidanceViewModel stack = new GuidanceViewModel(Catalog.policies(), Optional::empty);
 
     private static PolicyType policy(String id) {
         return Catalog.policyType(id);
+    }
+
+    @Test
+    void measuredNumbersAreFilledInOrMissedBySentence() {
+        RunSpec run = new RunSpec("starter", "a", "", 128, 128, 1, 1, 20, Term.of("ddim"), Term.of("trailing"), List.of(), "torch", List.of());
+        CalibrationStore store = new CalibrationStore(folder);
+        GuidanceViewModel measured = new GuidanceViewModel(Catalog.policies(), Optional::empty);
+        measured.setFilling(Instruments.catalog(store).filling(() -> run, () -> Optional.of(FakeEngine.MODEL)));
+        measured.show(Term.parseStack("ag(threshold=0.5) + cfg(w=5)"));
+        TermViewModel ag = measured.cards().getFirst();
+        assertThat(measured.fillMeasured(ag)).contains("none for this model").contains("lodestar calibrate --kind ag");
+        assertThat(ag.parameter("threshold").valueProperty().get()).isEqualTo(0.5);
+
+        store.keep(new Calibration(RunCheck.key(run, measured.stack(), FakeEngine.MODEL), "tried", Term.parse("ag(threshold=0.97,space=x0)")));
+        assertThat(measured.fillMeasured(ag)).isEmpty();
+        assertThat(ag.parameter("threshold").valueProperty().get()).isEqualTo(0.97);
+
+        measured.cards().get(1).parameter("w").set(7.0);
+        assertThat(measured.fillMeasured(ag)).as("measured at another strength").contains("w 5");
+        assertThat(GuidanceViewModel.canBeMeasured(measured.cards().get(1))).isFalse();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.Engine;
+import org.lodestar.engine.calibration.CalibrationStore;
 import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.pack.Device;
@@ -40,6 +41,8 @@ public final class FakeEngine implements Engine {
             ModelInfo.Abilities.PLAIN,
             List.of(),
             List.of());
+    /// All of the catalogue; nothing was measured.
+    public static final Instruments INSTRUMENTS = Instruments.catalog(new CalibrationStore(Path.of("nothing-was-measured")));
     private static final int CAPACITY = 30;
 
     private final List<FakeRun> runs = new ArrayList<>();
