@@ -17,7 +17,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lodestar.engine.calibration.Calibration;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.guidance.FitKey;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
@@ -31,8 +33,12 @@ import org.lodestar.engine.model.Embedding;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.model.Query;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
+import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.run.RunCheck;
+import org.lodestar.engine.run.RunSpec;
 import org.lodestar.engine.schedule.NoiseLevel;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,6 +65,17 @@ class StarterModelTest {
     @AfterAll
     static void close() {
         model.close();
+    }
+
+    @Test
+    void theNumbersItShipsWereMeasuredOnThisModelAtItsOwnSettings() {
+        ModelInfo info = model.info();
+        RunSpec usual = new RunSpec(
+                "starter", "", "", info.defaults().size().width(), info.defaults().size().height(), 1, 1, info.defaults().steps(), Term.of(info.defaults().sampler()),
+                Term.of(info.defaults().spacing()), Term.parseStack(info.defaults().policy()), "torch", List.of());
+        FitKey key = RunCheck.key(usual, usual.policy(), info);
+        assertThat(info.calibrations()).extracting(calibration -> calibration.term().id()).contains("ag", "linear_ag", "core2_affine");
+        assertThat(info.calibrations()).filteredOn(calibration -> !calibration.term().id().equals("table")).extracting(Calibration::key).containsOnly(key);
     }
 
     @Test
