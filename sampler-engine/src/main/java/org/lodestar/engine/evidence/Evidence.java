@@ -59,10 +59,8 @@ public final class Evidence {
         return ALL.stream().filter(experiment -> numbers.contains(experiment.number())).toList();
     }
 
-    private record Answer(Experiment experiment, Finding finding) {}
-
     /// Runs `experiments` and writes `README.md`, plots and CSV files into `folder`, which is made if missing; files of the same names are replaced. The page grows
-    /// with each experiment, so that one that is interrupted leaves the others.
+    /// with each experiment, so that one that is interrupted leaves the others; what an earlier run found on the same model and in the same way stays on it.
     ///
     /// @param date for the report
     /// @return how each came out, in their order
@@ -73,7 +71,9 @@ public final class Evidence {
         } catch (IOException e) {
             throw new EngineException.OutputFailure("The folder " + folder + " cannot be made (" + e.getMessage() + "). Choose another one.", e);
         }
-        List<Answer> answers = new ArrayList<>();
+        Path file = folder.resolve("README.md");
+        EvidencePage page = EvidencePage.at(file, head(lab));
+        List<Verdict> verdicts = new ArrayList<>();
         for (Experiment experiment : experiments) {
             Finding finding = answer(experiment, lab);
             for (Figure figure : finding.figures()) {
@@ -82,10 +82,11 @@ public final class Evidence {
             for (Table table : finding.tables()) {
                 AtomicFile.replace(folder.resolve(file(experiment, table.name(), "csv")), table.csv().getBytes(StandardCharsets.UTF_8));
             }
-            answers.add(new Answer(experiment, finding));
-            AtomicFile.replace(folder.resolve("README.md"), page(lab, answers, date).getBytes(StandardCharsets.UTF_8));
+            page = page.with(new EvidencePage.Section(experiment.number(), experiment.title(), body(experiment, finding, lab.scope(), date)));
+            AtomicFile.replace(file, page.markdown().getBytes(StandardCharsets.UTF_8));
+            verdicts.add(finding.verdict());
         }
-        return answers.stream().map(answer -> answer.finding().verdict()).toList();
+        return List.copyOf(verdicts);
     }
 
     private static Finding answer(Experiment experiment, Lab lab) {
@@ -100,53 +101,49 @@ public final class Evidence {
         return String.format(Locale.ROOT, "%02d-%s.%s", experiment.number(), name.replace(' ', '-'), extension);
     }
 
-    private static String page(Lab lab, List<Answer> answers, LocalDate date) {
+    private static String head(Lab lab) {
         Scope scope = lab.scope();
+        String prompts = scope.prompts().stream().map(prompt -> "\"" + prompt + "\"").collect(Collectors.joining(", "));
+        return """
+                Model: %s, content hash `%s`. Device: %s.
+
+                Every number is over %d prompts (%s) with the seeds that stand below each experiment; %s pixels, %d steps, sampler `%s`, spacing `%s`, CFG weight %s unless \
+                said otherwise. What is compared starts from the same noise and is computed in the same batches. Spread is given as median and middle half.
+
+                One model and few pictures: this shows directions, not the figures of the papers, which need tens of thousands of pictures. Made again with \
+                `./lodestar evidence`; `--experiments 5` renews one.
+
+                """
+                .formatted(
+                        lab.model().name(),
+                        lab.model().contentHash(),
+                        lab.model().device().label(),
+                        scope.prompts().size(),
+                        prompts,
+                        scope.size(),
+                        scope.steps(),
+                        scope.sampler(),
+                        scope.spacing(),
+                        Numbers.plain(scope.w()));
+    }
+
+    private static String body(Experiment experiment, Finding finding, Scope scope, LocalDate date) {
         StringBuilder out = new StringBuilder();
-        out.append("# What the guidance policies do, measured\n\n");
-        out.append("Model: ").append(lab.model().name()).append(", content hash `").append(lab.model().contentHash()).append("`. Device: ").append(lab.model().device().label())
-                .append(". Date: ").append(date).append(". Catalogue: ").append(Catalog.policies().size()).append(" policies.\n\n");
-        out.append("Every number is over ").append(scope.pictures()).append(" pictures: ").append(scope.prompts().size()).append(" prompts (")
-                .append(scope.prompts().stream().map(p -> "\"" + p + "\"").collect(Collectors.joining(", "))).append("), seeds ").append(scope.seed()).append(" to ")
-                .append(scope.seed() + scope.seeds() - 1).append("; ").append(scope.size()).append(" pixels, ").append(scope.steps()).append(" steps, sampler `").append(scope.sampler())
-                .append("`, spacing `").append(scope.spacing()).append("`, CFG weight ").append(Numbers.plain(scope.w()))
-                .append(" unless said otherwise. What is compared starts from the same noise and is computed in the same batches. Spread is given as median and middle half.\n\n");
-        out.append("One model and few pictures: this shows directions, not the figures of the papers, which need tens of thousands of pictures. Made again with `./lodestar evidence`.\n\n");
-        out.append("| # | experiment | expected direction |\n|---|---|---|\n");
-        for (Answer answer : answers) {
-            out.append("| ").append(answer.experiment().number()).append(" | [").append(answer.experiment().title()).append("](#").append(anchor(answer.experiment())).append(") | ")
-                    .append(answer.finding().verdict()).append(" |\n");
-        }
-        answers.forEach(answer -> section(out, answer));
-        return out.toString();
-    }
-
-    private static String heading(Experiment experiment) {
-        return experiment.number() + " " + experiment.title();
-    }
-
-    private static String anchor(Experiment experiment) {
-        return heading(experiment).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", "").replace(' ', '-');
-    }
-
-    private static void section(StringBuilder out, Answer answer) {
-        Experiment experiment = answer.experiment();
-        Finding finding = answer.finding();
-        out.append("\n## ").append(heading(experiment)).append("\n\n");
         out.append("**Question.** ").append(experiment.question()).append("\n\n**Expected.** ").append(experiment.expected()).append("\n\n");
         out.append("**Found: ").append(finding.verdict()).append(".** ").append(finding.words()).append("\n");
         for (Figure figure : finding.figures()) {
             out.append("\n![").append(figure.caption()).append("](").append(file(experiment, figure.name(), "png")).append(")\n");
         }
-        for (Table table : finding.tables()) {
-            if (table.onPage()) {
-                out.append('\n').append(table.markdown());
-            }
-        }
+        finding.tables().stream().filter(Table::onPage).forEach(table -> out.append('\n').append(table.markdown()));
+        out.append("\nMeasured ").append(date).append(" over ").append(scope.pictures()).append(" pictures, seeds ").append(scope.seed()).append(" to ")
+                .append(scope.seed() + scope.seeds() - 1).append(", with ").append(Catalog.policies().size()).append(" policies in the catalogue.\n");
         if (!finding.tables().isEmpty()) {
-            out.append("\nNumbers: ")
-                    .append(finding.tables().stream().map(table -> file(experiment, table.name(), "csv")).map(name -> "[" + name + "](" + name + ")").collect(Collectors.joining(", ")))
-                    .append("\n");
+            String files = finding.tables().stream()
+                    .map(table -> file(experiment, table.name(), "csv"))
+                    .map(name -> "[" + name + "](" + name + ")")
+                    .collect(Collectors.joining(", "));
+            out.append("Numbers: ").append(files).append("\n");
         }
+        return out.toString();
     }
 }
