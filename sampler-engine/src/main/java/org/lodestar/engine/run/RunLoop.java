@@ -2,9 +2,11 @@ package org.lodestar.engine.run;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.catalog.Catalog;
@@ -20,7 +22,6 @@ import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.model.CountingDenoiser;
 import org.lodestar.engine.model.Denoiser;
 import org.lodestar.engine.model.Evaluation;
-import org.lodestar.engine.noise.Draw;
 import org.lodestar.engine.noise.NoiseSource;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.parameter.Term;
@@ -176,54 +177,51 @@ final class RunLoop {
 
     private void advanceStep(int index, ModelPackage model, CountingDenoiser denoiser) {
         long start = System.nanoTime();
-        List<GuidedStep> notebooks = new ArrayList<>();
-        List<Moment> before = new ArrayList<>();
-        List<Evaluation<SamplerState>> evaluations = new ArrayList<>();
-        for (int l = 0; l < lanes.size(); l++) {
-            Lane lane = lanes.get(l);
-            Step step = new Step(index, lane.grid());
-            boolean exchanged = index > 0 && !policyIds(session.lanes().get(l).at(index - 1)).equals(policyIds(lane.now));
-            for (int sample = 0; sample < lane.now.batch(); sample++) {
-                Moment moment = momentFor(l, sample, index, lane, exchanged);
-                GuidedStep guided = new GuidedStep(step, lane.stack, moment.policy(), model.parameterization(), lane.branches(sample));
-                NoiseSource noise = Catalog.noise(lane.now.noise());
-                long seed = lane.now.seed() + sample;
-                Latents x = moment.sampler().x();
-                before.add(moment);
-                notebooks.add(guided);
-                evaluations.add(lane.sampler.step(
-                        step,
-                        moment.sampler(),
-                        guided,
-                        k -> noise.draw(seed, draw(lane, index, k), x.channels(), x.height(), x.width())));
-            }
-        }
+        List<List<Stride>> strides = IntStream.range(0, lanes.size()).mapToObj(lane -> begin(lane, index, model)).toList();
+        List<Evaluation<SamplerState>> evaluations = strides.stream().flatMap(List::stream).map(Stride::evaluation).toList();
         List<LinkedEvaluations.Answered<SamplerState>> answered = LinkedEvaluations.answer(evaluations, denoiser, model.adviser(), session.cancelToken());
         requireNotCancelled();
         long network = answered.stream().mapToLong(LinkedEvaluations.Answered::nanos).sum();
         long other = (System.nanoTime() - start - network) / answered.size();
-        int i = 0;
-        for (int l = 0; l < lanes.size(); l++) {
-            Lane lane = lanes.get(l);
-            List<Advanced> advanced = new ArrayList<>();
-            for (int sample = 0; sample < lane.now.batch(); sample++) {
-                advanced.add(Advanced.of(
-                        new Step(index, lane.grid()), before.get(i), notebooks.get(i), kept(lane.beginning, sample, new Step(index, lane.grid()), answered.get(i)), other));
-                i++;
-            }
-            List<Advanced> settled = Resampling.settle(lane.stack, new Step(index, lane.grid()), lane.now.seed(), advanced);
+        Iterator<LinkedEvaluations.Answered<SamplerState>> answers = answered.iterator();
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            List<Advanced> settled = end(lanes.get(lane), strides.get(lane), answers, other);
             for (int sample = 0; sample < settled.size(); sample++) {
-                session.done(l, sample, settled.get(sample).record(), settled.get(sample).moment());
+                session.done(lane, sample, settled.get(sample).record(), settled.get(sample).moment());
             }
         }
-        for (int l = 0; l < lanes.size(); l++) {
-            session.addEvent(new RunEvent.StepFinished(l, index, lanes.get(l).grid().steps()));
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            session.addEvent(new RunEvent.StepFinished(lane, index, lanes.get(lane).grid().steps()));
         }
     }
 
-    /// The tensors that open a run come first in a shared sequence; every step moves it on by the same number.
-    private static Draw draw(Lane lane, int step, int k) {
-        return Draw.after(lane.beginning.openings(), step, lane.sampler.drawsPerStep(), k);
+    /// A lane's samples, each with its questions about step `index`.
+    private List<Stride> begin(int laneIndex, int index, ModelPackage model) {
+        Lane lane = lanes.get(laneIndex);
+        Step step = new Step(index, lane.grid());
+        NoiseSource noise = Catalog.noise(lane.now.noise());
+        boolean exchanged = index > 0 && !policyIds(session.lanes().get(laneIndex).at(index - 1)).equals(policyIds(lane.now));
+        List<Stride> strides = new ArrayList<>();
+        for (int sample = 0; sample < lane.now.batch(); sample++) {
+            Moment moment = momentFor(laneIndex, sample, index, lane, exchanged);
+            GuidedStep guided = new GuidedStep(step, lane.stack, moment.policy(), model.parameterization(), lane.branches(sample));
+            Stride.Noise fresh = new Stride.Noise(noise, lane.now.seed() + sample, lane.beginning.openings());
+            strides.add(Stride.begin(step, lane.sampler, moment, guided, fresh));
+        }
+        return strides;
+    }
+
+    /// A lane's samples after their step: the known part of a source picture put back, particles weighed.
+    private static List<Advanced> end(Lane lane, List<Stride> strides, Iterator<LinkedEvaluations.Answered<SamplerState>> answers, long otherNanos) {
+        Step step = strides.getFirst().step();
+        List<Advanced> advanced = new ArrayList<>();
+        for (int sample = 0; sample < strides.size(); sample++) {
+            LinkedEvaluations.Answered<SamplerState> answer = answers.next();
+            SamplerState moved = answer.result();
+            SamplerState after = new SamplerState(lane.beginning.kept(sample, step, moved.x()), moved.history());
+            advanced.add(strides.get(sample).end(after, answer, otherNanos));
+        }
+        return Resampling.settle(lane.stack, step, lane.now.seed(), advanced);
     }
 
     /// Where the sample stands. Policies that were exchanged start afresh; policies whose settings changed keep what they remember.
@@ -238,34 +236,31 @@ final class RunLoop {
         return exchanged ? new Moment(moment.sampler(), settings.stack.begin(), moment.logWeight()) : moment;
     }
 
-    private static LinkedEvaluations.Answered<SamplerState> kept(
-            Beginning beginning, int sample, Step step, LinkedEvaluations.Answered<SamplerState> answered) {
-        SamplerState moved = answered.result();
-        SamplerState after = new SamplerState(beginning.kept(sample, step, moved.x()), moved.history());
-        return new LinkedEvaluations.Answered<>(after, answered.evaluations(), answered.nanos());
-    }
-
     private void finishPictures(ModelPackage model) {
         for (int lane = 0; lane < lanes.size(); lane++) {
-            RunSpec spec = session.lanes().get(lane);
-            for (int sample = 0; sample < spec.batch(); sample++) {
+            for (int sample = 0; sample < lanes.get(lane).now.batch(); sample++) {
                 requireNotCancelled();
-                long start = System.nanoTime();
-                Latents z = session.latest(lane, sample).orElseThrow().sampler().x();
-                Rgb picture = model.codec().decode(z, session.cancelToken());
-                timings.add("decode", System.nanoTime() - start);
-                RunSpec last = spec.at(spec.steps() - 1);
-                Map<String, Double> readings = Readings.of(z, Prompt.words(last.prompt(), last.syntax()), model.adviser(), session.cancelToken());
-                Optional<String> finding = PictureCheck.of(z, picture);
-                RunRecord record = new RunEvidence(model.info(), spec, session.parentHash(), timings)
-                        .of(sample, lanes.get(lane).beginning.samples().get(sample).noise(), z, picture, session.steps(lane, sample), readings, Stream.concat(notices.stream(), finding.stream()).toList());
-                int laneOfPicture = lane;
-                int sampleOfPicture = sample;
-                finding.ifPresent(sentence -> session.addEvent(new RunEvent.Noticed(laneOfPicture, sampleOfPicture, sentence)));
-                @Nullable Path file = sink.save(session.request().output(), spec, lane, sample, picture, record);
-                session.addEvent(new RunEvent.ImageFinished(lane, sample, picture, file, record));
+                finishPicture(lane, sample, model);
             }
         }
+    }
+
+    private void finishPicture(int lane, int sample, ModelPackage model) {
+        RunSpec spec = session.lanes().get(lane);
+        long start = System.nanoTime();
+        Latents z = session.latest(lane, sample).orElseThrow().sampler().x();
+        Rgb picture = model.codec().decode(z, session.cancelToken());
+        timings.add("decode", System.nanoTime() - start);
+        RunSpec last = spec.at(spec.steps() - 1);
+        Map<String, Double> readings = Readings.of(z, Prompt.words(last.prompt(), last.syntax()), model.adviser(), session.cancelToken());
+        Optional<String> finding = PictureCheck.of(z, picture);
+        List<String> notes = Stream.concat(notices.stream(), finding.stream()).toList();
+        Latents noise = lanes.get(lane).beginning.samples().get(sample).noise();
+        RunRecord record = new RunEvidence(model.info(), spec, session.parentHash(), timings)
+                .of(sample, noise, z, picture, session.steps(lane, sample), readings, notes);
+        finding.ifPresent(sentence -> session.addEvent(new RunEvent.Noticed(lane, sample, sentence)));
+        @Nullable Path file = sink.save(session.request().output(), spec, lane, sample, picture, record);
+        session.addEvent(new RunEvent.ImageFinished(lane, sample, picture, file, record));
     }
 
     private void requireNotCancelled() {

@@ -16,7 +16,6 @@ import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.model.Denoiser;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.Parameterization;
-import org.lodestar.engine.noise.Draw;
 import org.lodestar.engine.noise.NoiseSource;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.sampler.DdimInversion;
@@ -102,22 +101,17 @@ public record Stepper(
     /// @param from one per subject, before step `index`
     public List<Moment> step(List<Moment> from, int index, PolicyStack stack) {
         Step step = new Step(index, grid);
-        List<GuidedStep> notebooks = new ArrayList<>();
-        List<Evaluation<SamplerState>> evaluations = new ArrayList<>();
-        for (int i = 0; i < subjects.size(); i++) {
-            Subject subject = subjects.get(i);
-            Latents shape = subject.first();
-            GuidedStep guided = new GuidedStep(step, stack, from.get(i).policy(), parameterization, subject.branches());
-            notebooks.add(guided);
-            evaluations.add(sampler.step(
-                    step,
-                    from.get(i).sampler(),
-                    guided,
-                    k -> noise.draw(subject.seed(), Draw.after(1, index, sampler.drawsPerStep(), k), shape.channels(), shape.height(), shape.width())));
-        }
-        List<LinkedEvaluations.Answered<SamplerState>> answered = answer(evaluations);
-        List<Advanced> advanced =
-                IntStream.range(0, subjects.size()).mapToObj(i -> Advanced.of(step, from.get(i), notebooks.get(i), answered.get(i), 0)).toList();
+        List<Stride> strides = IntStream.range(0, subjects.size())
+                .mapToObj(i -> {
+                    Subject subject = subjects.get(i);
+                    GuidedStep guided = new GuidedStep(step, stack, from.get(i).policy(), parameterization, subject.branches());
+                    return Stride.begin(step, sampler, from.get(i), guided, new Stride.Noise(noise, subject.seed(), 1));
+                })
+                .toList();
+        List<LinkedEvaluations.Answered<SamplerState>> answered = answer(strides.stream().map(Stride::evaluation).toList());
+        List<Advanced> advanced = IntStream.range(0, strides.size())
+                .mapToObj(i -> strides.get(i).end(answered.get(i).result(), answered.get(i), 0))
+                .toList();
         return Resampling.settle(stack, step, subjects.getFirst().seed(), advanced).stream().map(Advanced::moment).toList();
     }
 
