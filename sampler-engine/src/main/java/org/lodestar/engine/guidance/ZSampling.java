@@ -18,14 +18,19 @@ import org.lodestar.engine.schedule.NoiseLevel;
 ///
 /// ```
 /// x' = alpha'*D + sigma'*n                       zig, guided by the rest of the stack
-/// x~ = alpha*(x' - sigma'*n_lo)/alpha' + sigma*n_lo    zag, n_lo = n_r + lo*(n_c - n_r) asked at (x', level of x)
+/// x~ = alpha*(x' - sigma'*n_lo)/alpha' + sigma*n_lo    zag, n_lo = n_r + lo*(n_c - n_r) asked at (x', level of x), of the net itself or of the weak one
 /// result: the guided estimate at x~
 /// ```
 ///
-/// What guidance added survives the way back, so each step looks at the picture twice. Only the first stage of a step zigzags, and not the last step.
+/// What guidance added survives the way back, so each step looks at the picture twice. Only the first stage of a step zigzags, and not the last step. With
+/// `net=weak` it is W2SD: what the net knows better than its weak companion survives as well, at any strength back, even that forward.
 ///
-/// Source: Bai et al. 2024, arXiv 2412.10891.
-public record ZSampling(double lo, double share) implements GuidancePolicy {
+/// Source: Bai et al. 2024, arXiv 2412.10891; W2SD, arXiv 2502.00473.
+///
+/// @param lo    guidance weight of the way back
+/// @param share of the steps, from the start, that go to and fro
+/// @param net   which finds the way back
+public record ZSampling(double lo, double share, Branch.Net net) implements GuidancePolicy {
 
     public static final PolicyType TYPE = new PolicyType(
             new Descriptor(
@@ -34,18 +39,30 @@ public record ZSampling(double lo, double share) implements GuidancePolicy {
                     "Zigzag sampling",
                     "Goes forward, back and forward again at every step, so that the picture takes in your words better. Costs two and a half times as much.",
                     "x' = alpha'*D + sigma'*n; x~ = alpha*(x' - sigma'*n_lo)/alpha' + sigma*n_lo; D, n at x~",
-                    "arXiv 2412.10891",
+                    "arXiv 2412.10891, arXiv 2502.00473",
                     Descriptor.Fidelity.EXACT,
                     List.of(
-                            ParameterSpec.number("lo", "Strength back", 0, 20, 5, 0, 0.1, "How strongly the way back follows the prompt; well below the strength forward."),
-                            ParameterSpec.number("share", "Share of steps", 0, 1, 1, 0.05, "Share of the steps, from the start, that go to and fro; 0 is plain guidance."))),
+                            ParameterSpec.number(
+                                    "lo", "Strength back", 0, 20, 5, 0, 0.1,
+                                    "How strongly the way back follows the prompt; well below the strength forward."),
+                            ParameterSpec.number(
+                                    "share", "Share of steps", 0, 1, 1, 0.05,
+                                    "Share of the steps, from the start, that go to and fro; 0 is plain guidance."),
+                            new ParameterSpec.Choice(
+                                    "net", "Way back by", List.of("main", "weak"), "main", "Who finds the way back: the model itself, or its weak version, "
+                                            + "whose mistakes are then left behind (W2SD)."))),
             Set.of(Slot.AROUND),
             "5 at strength back 0 or 1, else 6; 2 at the last step",
-            parameters -> new ZSampling(parameters.number("lo"), parameters.number("share")));
+            p -> new ZSampling(p.number("lo"), p.number("share"), p.text("net").equals("weak") ? Branch.Net.WEAK : Branch.Net.MAIN));
 
     @Override
     public Set<Slot> slots() {
         return TYPE.slots();
+    }
+
+    @Override
+    public Set<Branch.Net> nets() {
+        return share == 0 || net == Branch.Net.MAIN ? Set.of(Branch.Net.MAIN) : Set.of(Branch.Net.MAIN, net);
     }
 
     @Override
@@ -54,11 +71,15 @@ public record ZSampling(double lo, double share) implements GuidancePolicy {
     }
 
     private Evaluation<WayBack> back(StepContext context) {
-        Branch cond = context.branches().cond();
-        Branch base = context.branches().base();
+        Branch cond = by(context.branches().cond());
+        Branch base = by(context.branches().base());
         List<Branch> asked = lo == 0 ? List.of(base) : lo == 1 ? List.of(cond) : List.of(base, cond);
         return Evaluation.ask(asked.stream().map(branch -> new Query(branch, context.x(), context.level())).toList())
                 .map(answers -> new WayBack(noise(answers), asked.stream().map(Branch::name).toList()));
+    }
+
+    private Branch by(Branch branch) {
+        return net == Branch.Net.WEAK ? branch.to(net) : branch;
     }
 
     private Latents noise(List<Prediction> answers) {

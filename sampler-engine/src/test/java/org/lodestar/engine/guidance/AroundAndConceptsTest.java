@@ -57,6 +57,25 @@ class AroundAndConceptsTest {
     }
 
     @Test
+    void theWeakNetMayFindTheWayBack() {
+        NoiseLevel here = toy.grid.level(4);
+        NoiseLevel next = toy.grid.level(5);
+        Latents down = Toy.move(toy.evaluate("cfg(w=5)", 4).value().guided(), next);
+        Latents back = toy.answer(new Query(toy.empty().to(Branch.Net.WEAK), down, here)).noise();
+        Latents forth = toy.answer(new Query(toy.cond().to(Branch.Net.WEAK), down, here)).noise();
+        Latents noise = LatentOps.extrapolate(back, forth, 5);
+        Latents clean = LatentOps.combine(1 / next.alpha(), down, -next.sigma() / next.alpha(), noise);
+        Latents up = LatentOps.combine(here.alpha(), clean, here.sigma(), noise);
+        PolicyStack cfg = Toy.stack("cfg(w=5)");
+        Prediction expected = toy.run(cfg.evaluate(toy.context(4, 0, here, up), cfg.begin())).value().guided();
+        Toy.Answered<GuidanceOutcome> answered = toy.evaluate("zigzag(lo=5,net=weak) + cfg(w=5)", 4);
+        assertThat(Toy.distance(answered.value().guided().denoised(), expected.denoised())).isLessThan(1e-4);
+        assertThat(answered.asked().stream().map(query -> query.branch().net()).filter(net -> net == Branch.Net.WEAK)).hasSize(2);
+        assertThat(Toy.stack("zigzag(net=weak)").nets()).containsExactlyInAnyOrder(Branch.Net.MAIN, Branch.Net.WEAK);
+        assertThat(Toy.stack("zigzag").nets()).containsExactly(Branch.Net.MAIN);
+    }
+
+    @Test
     void zigzagCostsWhatItSays() {
         assertThat(toy.euler("zigzag + cfg(w=5)").nfe()).containsExactly(5, 5, 5, 5, 5, 5, 5, 5, 5, 2);
         assertThat(toy.euler("zigzag(lo=0.5,share=0.2) + cfg(w=5)").nfe()).startsWith(6, 6, 2);
