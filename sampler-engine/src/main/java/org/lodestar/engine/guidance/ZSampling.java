@@ -8,7 +8,6 @@ import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Evaluation;
-import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.model.Query;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.parameter.ParameterSpec;
@@ -67,23 +66,18 @@ public record ZSampling(double lo, double share, Branch.Net net) implements Guid
 
     @Override
     public Evaluation<GuidanceOutcome> around(StepContext context, PolicyState state, Inner inner) {
-        return zigzag(context, share, inner, this::back);
+        return zigzag(context, share, inner, back -> back(back, inner));
     }
 
-    private Evaluation<WayBack> back(StepContext context) {
-        Branch cond = by(context.branches().cond());
-        Branch base = by(context.branches().base());
-        List<Branch> asked = lo == 0 ? List.of(base) : lo == 1 ? List.of(cond) : List.of(base, cond);
-        return Evaluation.ask(asked.stream().map(branch -> new Query(branch, context.x(), context.level())).toList())
-                .map(answers -> new WayBack(noise(answers), asked.stream().map(Branch::name).toList()));
-    }
-
-    private Branch by(Branch branch) {
-        return net == Branch.Net.WEAK ? branch.to(net) : branch;
-    }
-
-    private Latents noise(List<Prediction> answers) {
-        return answers.size() == 1 ? answers.getFirst().noise() : LatentOps.extrapolate(answers.get(0).noise(), answers.get(1).noise(), lo);
+    private Evaluation<WayBack> back(StepContext context, Inner inner) {
+        Branch base = net == Branch.Net.WEAK ? context.branches().base().to(net) : context.branches().base();
+        if (lo == 0) {
+            return Evaluation.ask(new Query(base, context.x(), context.level())).map(answer -> new WayBack(answer.noise(), List.of(base.name())));
+        }
+        return inner.prompt(context, net, lo == 1 ? List.of() : List.of(base)).map(prompted -> {
+            Latents noise = prompted.estimate().noise();
+            return new WayBack(lo == 1 ? noise : LatentOps.extrapolate(prompted.beside().getFirst().noise(), noise, lo), prompted.asked());
+        });
     }
 
     /// The noise of the way back.

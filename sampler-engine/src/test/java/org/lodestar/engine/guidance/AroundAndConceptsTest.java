@@ -248,6 +248,26 @@ class AroundAndConceptsTest {
         assertThat(Toy.stack("erased(strength=0)").nets()).containsExactly(Branch.Net.MAIN);
     }
 
+    @Test
+    void whatReplacesThePromptReplacesItInEveryLook() {
+        for (String around : List.of("rectified", "zigzag(lo=1)", "zigzag(lo=0.5)", "zcore(omega=0)", "zcore")) {
+            List<Query> asked = toy.evaluate(around + " + erased(strength=1) + cfg(w=4)", 4).asked();
+            assertThat(asked).as(around).extracting(Query::branch).doesNotContain(toy.cond());
+            assertThat(asked).as(around).anySatisfy(query -> assertThat(query.branch().net()).isEqualTo(Branch.Net.ERASED));
+        }
+        Latents erased = toy.answer(new Query(toy.cond().to(Branch.Net.ERASED), toy.start, toy.grid.level(4))).denoised();
+        assertThat(Toy.distance(guided("rectified + erased(strength=1) + cfg(w=1)"), erased)).isLessThan(1e-5);
+        Latents half = LatentOps.combine(0.5, toy.estimate("cond", 4).denoised(), 0.5, erased);
+        assertThat(Toy.distance(guided("rectified + erased(strength=0.5) + cfg(w=1)"), half)).as("also where two answers make it").isLessThan(1e-5);
+    }
+
+    @Test
+    void aWayBackByTheWeakNetKnowsTheReplacedPrompt() {
+        List<Query> asked = toy.evaluate("zigzag(lo=1,net=weak) + guardian(safe=sun,m=1) + cfg(w=4)", 4).asked();
+        assertThat(asked.stream().map(Query::branch).filter(branch -> branch.net() == Branch.Net.WEAK)).singleElement().satisfies(branch ->
+                assertThat(branch.conditioning().text()).isEqualTo("sun"));
+    }
+
     private Latents guided(String policy) {
         return toy.evaluate(policy, 4).value().guided().denoised();
     }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.latent.Pyramid;
@@ -128,6 +130,16 @@ class SecondBranchTest {
         assertThat(Toy.distance(guided("perturbed(s=0.5,against=reference) + cfg(w=3)", 5), expected)).isLessThan(1e-6);
         assertThat(toy.evaluate("perturbed(s=0.5,against=reference) + cfg(w=3)", 5).names()).containsExactly("cond", "uncond", "perturbed");
         assertThat(toy.evaluate("perturbed(s=0.5,against=reference) + cfg(w=1)", 5).names()).containsExactly("cond", "perturbed", "uncond");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"autoguidance", "autoguidance(share=0.5)", "perturbed", "blend", "shifted_time", "core2"})
+    void otherNetsAndTimesAreAskedForThePromptAsItIsTold(String policy) {
+        List<Query> asked = toy.evaluate(policy + " + cads(s=0.5) + cfg(w=3)", 1).asked();
+        Conditioning told = asked.getFirst().branch().conditioning();
+        assertThat(told).isNotEqualTo(toy.cond().conditioning());
+        assertThat(asked).extracting(query -> query.branch().conditioning()).doesNotContain(toy.cond().conditioning());
+        assertThat(asked.stream().filter(query -> query.branch().conditioning().equals(told))).hasSizeGreaterThan(1);
     }
 
     @Test
