@@ -25,8 +25,10 @@ import org.lodestar.engine.guidance.DifferenceReuse;
 import org.lodestar.engine.guidance.Distilled;
 import org.lodestar.engine.guidance.DynamicThreshold;
 import org.lodestar.engine.guidance.EluCd;
+import org.lodestar.engine.guidance.EnergyPreserving;
 import org.lodestar.engine.guidance.EraseTerm;
 import org.lodestar.engine.guidance.Erased;
+import org.lodestar.engine.guidance.FeedbackGuidance;
 import org.lodestar.engine.guidance.FeynmanKac;
 import org.lodestar.engine.guidance.FeynmanKacProduct;
 import org.lodestar.engine.guidance.FreSca;
@@ -45,20 +47,25 @@ import org.lodestar.engine.guidance.MamboG;
 import org.lodestar.engine.guidance.MixedWeights;
 import org.lodestar.engine.guidance.NegativeWindow;
 import org.lodestar.engine.guidance.NoGuidance;
+import org.lodestar.engine.guidance.NoiseScale;
 import org.lodestar.engine.guidance.PerpNeg;
 import org.lodestar.engine.guidance.PerturbedGuidance;
 import org.lodestar.engine.guidance.PmcCfg;
 import org.lodestar.engine.guidance.PolicyStack;
 import org.lodestar.engine.guidance.PolicyTable;
 import org.lodestar.engine.guidance.PolicyType;
+import org.lodestar.engine.guidance.PowerLaw;
 import org.lodestar.engine.guidance.RectifiedCfgPlusPlus;
 import org.lodestar.engine.guidance.Renorm;
 import org.lodestar.engine.guidance.Rescale;
 import org.lodestar.engine.guidance.SafeLatent;
+import org.lodestar.engine.guidance.SemanticGuidance;
 import org.lodestar.engine.guidance.ShiftedTime;
+import org.lodestar.engine.guidance.SlidingMode;
 import org.lodestar.engine.guidance.Slot;
 import org.lodestar.engine.guidance.StepAg;
 import org.lodestar.engine.guidance.TangentialCfg;
+import org.lodestar.engine.guidance.VelocityAdaptive;
 import org.lodestar.engine.guidance.Window;
 import org.lodestar.engine.guidance.ZCore;
 import org.lodestar.engine.guidance.ZSampling;
@@ -151,6 +158,7 @@ public final class Catalog {
             ContrastiveCfg.TYPE,
             FurtherPrompt.AND,
             FurtherPrompt.NOT,
+            SemanticGuidance.TYPE,
             EraseTerm.TYPE,
             Erased.TYPE,
             SafeLatent.TYPE,
@@ -171,15 +179,21 @@ public final class Catalog {
             FrequencyGuidance.TYPE,
             FreSca.TYPE,
             MamboG.TYPE,
+            PowerLaw.TYPE,
+            VelocityAdaptive.TYPE,
+            SlidingMode.TYPE,
+            FeedbackGuidance.TYPE,
             PmcCfg.TYPE,
             TangentialCfg.TYPE,
             CfgZeroStar.TYPE,
             AngleGuidance.TYPE,
             Rescale.TYPE,
             Renorm.TYPE,
+            EnergyPreserving.TYPE,
             DynamicThreshold.TYPE,
             Mahiro.TYPE,
             Higs.TYPE,
+            NoiseScale.TYPE,
             Gfcg.TYPE,
             EluCd.TYPE,
             FeynmanKac.TYPE,

@@ -27,6 +27,8 @@ import org.lodestar.engine.record.AtomicFile;
 /// The documents on guidance, written from the catalogue: an index and a page per [Family], with a picture of plain CFG against each policy.
 public final class GuidancePages {
     private static final String INDEX = "README.md";
+    /// Written by hand.
+    private static final String MISSING = "what-is-not-here.md";
 
     /// What is painted to show a policy.
     ///
@@ -49,6 +51,7 @@ public final class GuidancePages {
             "contrastive", new Example("contrastive", "red"),
             "and", new Example("and(text=\"blue\")", ""),
             "not", new Example("not(text=\"red\")", ""),
+            "sega", new Example("sega(text=\"blue\")", ""),
             "erase", new Example("erase(concept=\"red\",instead=\"blue\")", ""),
             "guardian", new Example("guardian(safe=\"a green leaf\")", ""));
 
@@ -133,7 +136,7 @@ public final class GuidancePages {
         out.append("What each way of guiding does, in words and in its formula. Policies are stacked with `+`: `interval(lo=0.3,hi=5) + apg(w=10)`. Made from the catalogue by\n");
         out.append("`./lodestar docs guidance`; what they do to pictures in numbers is in [../evidence](../evidence/README.md).\n\n");
         out.append("With `D_c` the clean picture estimated under the prompt, `D_r` the one under the reference (the negative or empty prompt) and `w` the strength, plain guidance is\n");
-        out.append("`D = D_r + w*(D_c - D_r)`. NFE counts network evaluations per picture.\n");
+        out.append("`D = D_r + w*(D_c - D_r)`. NFE counts network evaluations per picture. What is missing, and why, is in [").append(MISSING).append("](").append(MISSING).append(").\n");
         for (Family family : Family.values()) {
             List<PolicyType> policies = policies(family);
             if (policies.isEmpty()) {

@@ -59,7 +59,7 @@ public record Core2(WeakToStrong rule) implements GuidancePolicy {
         if (!rule.acts(context)) {
             return Evaluation.done(Insight.none(state));
         }
-        Query query = reflected(context, estimates.cond().noise());
+        Query query = reflected(context, context.branches().cond(), estimates.cond().noise());
         return Evaluation.ask(query).map(answer -> new Insight(new Guess(answer.noise()), List.of(query.branch().name()), List.of()));
     }
 
@@ -71,8 +71,8 @@ public record Core2(WeakToStrong rule) implements GuidancePolicy {
     }
 
     /// The question what guidance would make of the prompt's noise; the answer's noise is the result.
-    static Query reflected(StepContext context, Latents noise) {
-        Branch branch = new Branch("reflected", context.branches().cond().conditioning(), Branch.Net.REFLECTED);
+    static Query reflected(StepContext context, Branch prompt, Latents noise) {
+        Branch branch = new Branch("reflected", prompt.conditioning(), Branch.Net.REFLECTED);
         return new Query(branch, noise, context.level());
     }
 }

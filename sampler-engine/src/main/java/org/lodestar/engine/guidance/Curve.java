@@ -13,10 +13,13 @@ import org.lodestar.engine.parameter.Parameters;
 /// clamped: w := max(floor, 1 + (w-1)*2p)
 /// ```
 ///
-/// Counted from the plain prompt: at `f = 0` the picture follows the prompt unguided, and the second branch is not asked. All shapes but `clamped` and `points` have the
-/// mean 1, so that the average strength stays what the slider says. Neutral: `flat`.
+/// Counted from the plain prompt: at `f = 0` the picture follows the prompt unguided, and the second branch is not asked. All shapes but `clamped` and `points`
+/// have the mean 1, so that the average strength stays what the slider says. Neutral: `flat`.
 ///
-/// Source: Wang et al. 2024, arXiv 2404.13040.
+/// `exponential` is C2FG, which multiplies the strength by `exp(lambda*(1-t))` with time t from 1 to 0: here `rate` is lambda, and the strength set is the mean
+/// instead of the one at the start. `beta` with [PowerLaw] below 0 is beta-CFG.
+///
+/// Source: Wang et al. 2024, arXiv 2404.13040; `exponential` and `beta` from secondary sources.
 public final class Curve implements GuidancePolicy {
 
     public static final PolicyType TYPE = new PolicyType(
@@ -37,6 +40,9 @@ public final class Curve implements GuidancePolicy {
                                     "How the strength goes: rising, falling, a hill, a valley, or through points of your own."),
                             ParameterSpec.number("floor", "Least strength", 0, 100, 20, 2, 0.1, "Only for clamped: the strength never falls below this."),
                             ParameterSpec.number("power", "Late rise", 0.2, 8, 4, 0.1, "Only for pcs: larger values keep the strength low for longer."),
+                            ParameterSpec.number(
+                                    "rate", "Growth", -3, 3, 0.7, 0.05, "Only for exponential: 0.7 about doubles the strength from start to end, 0.2 suits "
+                                            + "SD, below 0 it falls."),
                             new ParameterSpec.Text(
                                     WeightCurve.POINTS,
                                     "Points",

@@ -65,7 +65,7 @@ public record DynamicThreshold(double mimic, double percentile) implements Guida
                 range = Math.max(range, Math.abs(mimicked(cond, reference, start + i) - mimicMean));
             }
             Arrays.sort(sizes);
-            double limit = Math.max(range, quantile(sizes));
+            double limit = Math.max(range, Quantile.of(sizes, percentile));
             double squeeze = limit == 0 ? 1 : range / limit;
             for (int i = start; i < start + plane; i++) {
                 out[i] = (float) (Math.clamp(guided.at(i) - mean, -limit, limit) * squeeze + mean);
@@ -76,12 +76,5 @@ public record DynamicThreshold(double mimic, double percentile) implements Guida
 
     private double mimicked(Latents cond, Latents reference, int i) {
         return reference.at(i) + mimic * ((double) cond.at(i) - reference.at(i));
-    }
-
-    private double quantile(double[] sorted) {
-        double place = percentile * (sorted.length - 1);
-        int below = (int) place;
-        int above = Math.min(below + 1, sorted.length - 1);
-        return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
     }
 }

@@ -21,6 +21,12 @@ public record Estimates(
         answers = List.copyOf(answers);
     }
 
+    /// What is known once the prompt has answered, first of all, and before it is compared with anything.
+    static Estimates prompt(StepContext context, List<Answer> answers) {
+        Prediction asked = answers.getFirst().estimate();
+        return new Estimates(context, asked, asked, false, answers, 1);
+    }
+
     /// What one branch answered.
     public record Answer(Branch branch, Prediction estimate) {}
 

@@ -73,7 +73,7 @@ public interface GuidancePolicy {
         return Optional.empty();
     }
 
-    /// [Slot#CONDITION]: what is asked as the prompt, guided or not.
+    /// [Slot#CONDITION]: what is asked as the prompt, guided or not. The other slots find it as [Branches#cond], so that they ask other nets and other times the same.
     default Conditioned condition(StepContext context, PolicyState state) {
         return Conditioned.of(context.branches().cond(), state);
     }
@@ -174,8 +174,14 @@ public interface GuidancePolicy {
     }
 
     /// The rest of the stack, for [Slot#AROUND].
-    @FunctionalInterface
     interface Inner {
+        /// The guided evaluation there.
         Evaluation<GuidanceOutcome> evaluate(StepContext context);
+
+        /// The prompt's estimate there, whatever the stack asks as the prompt, together with other branches.
+        ///
+        /// @param net    who answers for the prompt; [Branch.Net#MAIN] leaves it to the nets that the stack asks
+        /// @param beside asked along with it
+        Evaluation<Prompted> prompt(StepContext context, Branch.Net net, List<Branch> beside);
     }
 }

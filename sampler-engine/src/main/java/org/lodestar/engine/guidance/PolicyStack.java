@@ -117,23 +117,52 @@ public final class PolicyStack {
         }
         StepContext context = where.choosingFrom(branches);
         return isActive(context, own.parts)
-                ? sole(Slot.AROUND).around(context, stateOf(Slot.AROUND, own.parts), inner -> inside(inner, own))
+                ? sole(Slot.AROUND).around(context, stateOf(Slot.AROUND, own.parts), new Rest(own))
                 : inside(context, own);
     }
 
-    private Evaluation<GuidanceOutcome> inside(StepContext context, StackState state) {
-        boolean active = isActive(context, state.parts);
-        double weight = active ? weight(context) : 1;
+    /// The stack within its [Slot#AROUND] part.
+    private final class Rest implements GuidancePolicy.Inner {
+        private final StackState state;
+
+        Rest(StackState state) {
+            this.state = state;
+        }
+
+        @Override
+        public Evaluation<GuidanceOutcome> evaluate(StepContext context) {
+            return inside(context, state);
+        }
+
+        @Override
+        public Evaluation<Prompted> prompt(StepContext context, Branch.Net net, List<Branch> beside) {
+            GuidancePolicy conditioning = sole(Slot.CONDITION);
+            Conditioned prompt = conditioning.condition(context, stateOf(Slot.CONDITION, state.parts));
+            Questions questions = Questions.prompt(context, prompt);
+            List<Query> queries = new ArrayList<>();
+            questions.queries.forEach(query -> queries.add(net == Branch.Net.MAIN ? query : new Query(query.branch().to(net), query.x(), query.level())));
+            beside.forEach(branch -> queries.add(new Query(branch, context.x(), context.level())));
+            int own = questions.queries.size();
+            return Evaluation.ask(queries).map(answers -> {
+                Estimates answered = Estimates.prompt(context, questions.answered(answers.subList(0, own)));
+                List<String> names = queries.stream().map(query -> query.branch().name()).toList();
+                return new Prompted(prompt.branch(), conditioning.conditioned(answered, prompt.next()), answers.subList(own, answers.size()), names);
+            });
+        }
+    }
+
+    private Evaluation<GuidanceOutcome> inside(StepContext where, StackState state) {
+        boolean active = isActive(where, state.parts);
+        double weight = active ? weight(where) : 1;
         boolean compared = active && (weight != 1 || parts.stream().anyMatch(GuidancePolicy::needsReferenceAtOne));
         if (weight == 0 && !needsPromptAtZero) {
-            return unprompted(context, state);
+            return unprompted(where, state);
         }
-        Questions questions = new Questions(context);
         GuidancePolicy conditioning = sole(Slot.CONDITION);
-        Conditioned prompt = conditioning.condition(context, stateOf(Slot.CONDITION, state.parts));
+        Conditioned prompt = conditioning.condition(where, stateOf(Slot.CONDITION, state.parts));
         List<PolicyState> states = with(Slot.CONDITION, prompt.next(), state.parts);
-        questions.add(prompt.branch(), context.level());
-        prompt.also().forEach(also -> questions.add(also, context.level()));
+        StepContext context = where.choosingFrom(new ToldBranches(where.branches(), prompt.branch()));
+        Questions questions = Questions.prompt(context, prompt);
         GuidancePolicy choosing = sole(Slot.REFERENCE);
         PolicyState choosingState = stateOf(Slot.REFERENCE, states);
         boolean estimated = compared && choosing.estimatesReference(context, choosingState);
@@ -152,8 +181,7 @@ public final class PolicyStack {
             notes.add(silent.isEmpty() ? "the negative prompt acts from here on" : "the negative prompt has no effect: " + silent);
         }
         return Evaluation.ask(questions.queries).flatMap(answers -> {
-            Prediction asked = answers.getFirst();
-            Estimates answered = new Estimates(context, asked, asked, compared, questions.answered(answers), weight);
+            Estimates answered = Estimates.prompt(where, questions.answered(answers));
             Prediction cond = conditioning.conditioned(answered, prompt.next());
             if (!active) {
                 Telemetry telemetry = Telemetry.unguided(questions.names(), cond.denoised(), notes);
@@ -195,8 +223,12 @@ public final class PolicyStack {
 
     /// What is asked at one evaluation: the prompt first, then the second branch if it is asked, then the rest, each branch once.
     private record Questions(StepContext context, List<Query> queries) {
-        Questions(StepContext context) {
-            this(context, new ArrayList<>());
+        /// What the prompt's estimate is made from.
+        static Questions prompt(StepContext context, Conditioned prompt) {
+            Questions questions = new Questions(context, new ArrayList<>());
+            questions.add(prompt.branch(), context.level());
+            prompt.also().forEach(also -> questions.add(also, context.level()));
+            return questions;
         }
 
         void add(Branch branch, NoiseLevel level) {

@@ -5,9 +5,9 @@ import java.util.Objects;
 import java.util.Set;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.Prediction;
-import org.lodestar.engine.model.Query;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.schedule.NoiseLevel;
 
@@ -50,18 +50,17 @@ public record RectifiedCfgPlusPlus() implements GuidancePolicy {
             return inner.evaluate(context);
         }
         NoiseLevel half = context.grid().schedule().atKarrasSigma((from.sigma() + to.sigma()) / (from.alpha() + to.alpha()));
-        Query here = new Query(context.branches().cond(), context.x(), context.level());
-        return Evaluation.ask(here).flatMap(cond -> {
-            Latents ahead = LatentOps.combine(half.alpha(), cond.denoised(), half.sigma(), cond.noise());
-            return inner.evaluate(context.at(ahead, half)).map(outcome -> pushed(context, cond, outcome, here.branch().name()));
+        return inner.prompt(context, Branch.Net.MAIN, List.of()).flatMap(here -> {
+            Latents ahead = LatentOps.combine(half.alpha(), here.estimate().denoised(), half.sigma(), here.estimate().noise());
+            return inner.evaluate(context.at(ahead, half)).map(outcome -> pushed(context, here.estimate(), outcome, here.asked()));
         });
     }
 
-    private static GuidanceOutcome pushed(StepContext context, Prediction cond, GuidanceOutcome ahead, String asked) {
+    private static GuidanceOutcome pushed(StepContext context, Prediction cond, GuidanceOutcome ahead, List<String> asked) {
         Prediction condAhead = Objects.requireNonNull(ahead.cond(), "the prompt is asked at every guided evaluation");
         Latents push = LatentOps.subtract(velocity(ahead.guided()), velocity(condAhead));
         Prediction guided = Space.named("velocity", context).prediction(LatentOps.add(velocity(cond), push));
-        return new GuidanceOutcome(guided, cond, null, ahead.telemetry().askedBefore(List.of(asked)), ahead.next());
+        return new GuidanceOutcome(guided, cond, null, ahead.telemetry().askedBefore(asked), ahead.next());
     }
 
     private static Latents velocity(Prediction prediction) {

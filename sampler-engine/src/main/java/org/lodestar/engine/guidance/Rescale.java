@@ -48,15 +48,7 @@ public record Rescale(double phi, String space) implements GuidancePolicy {
 
     @Override
     public Corrected correct(Estimates estimates, Latents guided, PolicyState state) {
-        StepContext context = estimates.context();
-        if (phi == 0 || context.level().isClean()) {
-            return new Corrected(guided, state);
-        }
-        Space in = Space.named(space, context);
-        Latents cond = in.of(estimates.cond());
-        Latents found = LatentOps.add(cond, in.ofChange(LatentOps.subtract(guided, estimates.cond().denoised())));
-        double factor = factor(cond, found);
-        return new Corrected(factor == 1 ? guided : in.denoised(LatentOps.scale(factor, found)), state);
+        return new Corrected(phi == 0 ? guided : Space.named(space, estimates.context()).scaled(estimates, guided, this::factor), state);
     }
 
     private double factor(Latents wanted, Latents found) {

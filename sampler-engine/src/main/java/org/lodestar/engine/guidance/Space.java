@@ -1,5 +1,6 @@
 package org.lodestar.engine.guidance;
 
+import java.util.function.ToDoubleBiFunction;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Parameterization;
@@ -50,5 +51,18 @@ record Space(Parameterization kind, StepContext context) {
     /// How the clean sample changes when this space's value changes by `change`.
     Latents denoisedChange(Latents change) {
         return kind.toPrediction(change, LatentOps.scale(0, change), context.level()).denoised();
+    }
+
+    /// The clean sample that belongs to `guided` once its value in this space is multiplied by a factor; `guided` itself where that is 1, and at `sigma = 0`, where other spaces are not defined.
+    ///
+    /// @param factor from the prompt's value and the guided one, in this space
+    Latents scaled(Estimates estimates, Latents guided, ToDoubleBiFunction<Latents, Latents> factor) {
+        if (context.level().isClean()) {
+            return guided;
+        }
+        Latents cond = of(estimates.cond());
+        Latents found = LatentOps.add(cond, ofChange(LatentOps.subtract(guided, estimates.cond().denoised())));
+        double by = factor.applyAsDouble(cond, found);
+        return by == 1 ? guided : denoised(LatentOps.scale(by, found));
     }
 }

@@ -13,12 +13,15 @@ import org.lodestar.engine.parameter.Parameters;
 /// flat    1                    linear   2p                  reversed 2(1-p)
 /// cosine  1 - cos(pi*p)        sine     (pi/2)*sin(pi*p)    beta     6p(1-p)
 /// lambda  2(1 - |2p-1|)        v        2|2p-1|             clamped  2p
+/// falling_cosine  1 + cos(pi*p)
 /// pcs     k*(1 - cos(pi*p^power)), k so that the mean is 1
+/// exponential     k*exp(rate*p), k = rate/(exp(rate) - 1) so that the mean is 1
 /// points  straight lines through the given points, level beyond them
 /// ```
 public final class WeightCurve {
     /// All shapes.
-    public static final List<String> SHAPES = List.of("flat", "linear", "reversed", "cosine", "sine", "lambda", "v", "pcs", "beta", "clamped", WeightCurve.POINTS);
+    public static final List<String> SHAPES = List.of(
+            "flat", "linear", "reversed", "cosine", "falling_cosine", "sine", "lambda", "v", "pcs", "beta", "exponential", "clamped", WeightCurve.POINTS);
 
     /// The shape that goes through given points.
     public static final String POINTS = "points";
@@ -29,6 +32,7 @@ public final class WeightCurve {
     private final String shape;
     private final double power;
     private final double powerMean;
+    private final double rate;
     private final List<Point> points;
 
     /// @param progress 0..1
@@ -42,6 +46,7 @@ public final class WeightCurve {
         shape = parameters.text("shape");
         power = parameters.number("power");
         powerMean = mean(power);
+        rate = parameters.number("rate");
         points = shape.equals(POINTS) ? parse(parameters.text(POINTS)) : List.of();
     }
 
@@ -59,11 +64,13 @@ public final class WeightCurve {
             case "linear", "clamped" -> 2 * p;
             case "reversed" -> 2 * (1 - p);
             case "cosine" -> 1 - Math.cos(Math.PI * p);
+            case "falling_cosine" -> 1 + Math.cos(Math.PI * p);
             case "sine" -> Math.PI / 2 * Math.sin(Math.PI * p);
             case "lambda" -> 2 * (1 - Math.abs(2 * p - 1));
             case "v" -> 2 * Math.abs(2 * p - 1);
             case "pcs" -> poweredCosine(p, power) / powerMean;
             case "beta" -> 6 * p * (1 - p);
+            case "exponential" -> rate == 0 ? 1 : Math.exp(rate * p) * rate / Math.expm1(rate);
             case POINTS -> between(p);
             default -> 1;
         };

@@ -2,10 +2,11 @@ package org.lodestar.engine.guidance;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Evaluation;
-import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.model.Query;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.parameter.ParameterSpec;
@@ -52,20 +53,18 @@ public record ZCore(double omega, double share) implements GuidancePolicy {
 
     @Override
     public Evaluation<GuidanceOutcome> around(StepContext context, PolicyState state, Inner inner) {
-        return ZSampling.zigzag(context, share, inner, this::back);
+        return ZSampling.zigzag(context, share, inner, back -> back(back, inner));
     }
 
-    private Evaluation<ZSampling.WayBack> back(StepContext context) {
-        Branch prompt = context.branches().cond();
-        Evaluation<Prediction> asked = Evaluation.ask(new Query(prompt, context.x(), context.level()));
-        if (omega == 0) {
-            return asked.map(cond -> new ZSampling.WayBack(cond.noise(), List.of(prompt.name())));
-        }
-        return asked.flatMap(cond -> {
-            Query reflected = Core2.reflected(context, cond.noise());
-            return Evaluation.ask(reflected)
-                    .map(guess -> new ZSampling.WayBack(
-                            LatentOps.extrapolate(cond.noise(), guess.noise(), omega), List.of(prompt.name(), reflected.branch().name())));
+    private Evaluation<ZSampling.WayBack> back(StepContext context, Inner inner) {
+        return inner.prompt(context, Branch.Net.MAIN, List.of()).flatMap(prompted -> {
+            Latents noise = prompted.estimate().noise();
+            if (omega == 0) {
+                return Evaluation.done(new ZSampling.WayBack(noise, prompted.asked()));
+            }
+            Query reflected = Core2.reflected(context, prompted.branch(), noise);
+            List<String> asked = Stream.concat(prompted.asked().stream(), Stream.of(reflected.branch().name())).toList();
+            return Evaluation.ask(reflected).map(guess -> new ZSampling.WayBack(LatentOps.extrapolate(noise, guess.noise(), omega), asked));
         });
     }
 }

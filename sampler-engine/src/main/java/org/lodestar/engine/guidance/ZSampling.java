@@ -8,7 +8,6 @@ import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Evaluation;
-import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.model.Query;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.parameter.ParameterSpec;
@@ -18,14 +17,19 @@ import org.lodestar.engine.schedule.NoiseLevel;
 ///
 /// ```
 /// x' = alpha'*D + sigma'*n                       zig, guided by the rest of the stack
-/// x~ = alpha*(x' - sigma'*n_lo)/alpha' + sigma*n_lo    zag, n_lo = n_r + lo*(n_c - n_r) asked at (x', level of x)
+/// x~ = alpha*(x' - sigma'*n_lo)/alpha' + sigma*n_lo    zag, n_lo = n_r + lo*(n_c - n_r) asked at (x', level of x), of the net itself or of the weak one
 /// result: the guided estimate at x~
 /// ```
 ///
-/// What guidance added survives the way back, so each step looks at the picture twice. Only the first stage of a step zigzags, and not the last step.
+/// What guidance added survives the way back, so each step looks at the picture twice. Only the first stage of a step zigzags, and not the last step. With
+/// `net=weak` it is W2SD: what the net knows better than its weak companion survives as well, at any strength back, even that forward.
 ///
-/// Source: Bai et al. 2024, arXiv 2412.10891.
-public record ZSampling(double lo, double share) implements GuidancePolicy {
+/// Source: Bai et al. 2024, arXiv 2412.10891; W2SD, arXiv 2502.00473.
+///
+/// @param lo    guidance weight of the way back
+/// @param share of the steps, from the start, that go to and fro
+/// @param net   which finds the way back
+public record ZSampling(double lo, double share, Branch.Net net) implements GuidancePolicy {
 
     public static final PolicyType TYPE = new PolicyType(
             new Descriptor(
@@ -34,14 +38,21 @@ public record ZSampling(double lo, double share) implements GuidancePolicy {
                     "Zigzag sampling",
                     "Goes forward, back and forward again at every step, so that the picture takes in your words better. Costs two and a half times as much.",
                     "x' = alpha'*D + sigma'*n; x~ = alpha*(x' - sigma'*n_lo)/alpha' + sigma*n_lo; D, n at x~",
-                    "arXiv 2412.10891",
+                    "arXiv 2412.10891, arXiv 2502.00473",
                     Descriptor.Fidelity.EXACT,
                     List.of(
-                            ParameterSpec.number("lo", "Strength back", 0, 20, 5, 0, 0.1, "How strongly the way back follows the prompt; well below the strength forward."),
-                            ParameterSpec.number("share", "Share of steps", 0, 1, 1, 0.05, "Share of the steps, from the start, that go to and fro; 0 is plain guidance."))),
+                            ParameterSpec.number(
+                                    "lo", "Strength back", 0, 20, 5, 0, 0.1,
+                                    "How strongly the way back follows the prompt; well below the strength forward."),
+                            ParameterSpec.number(
+                                    "share", "Share of steps", 0, 1, 1, 0.05,
+                                    "Share of the steps, from the start, that go to and fro; 0 is plain guidance."),
+                            new ParameterSpec.Choice(
+                                    "net", "Way back by", List.of("main", "weak"), "main", "Who finds the way back: the model itself, or its weak version, "
+                                            + "whose mistakes are then left behind (W2SD)."))),
             Set.of(Slot.AROUND),
             "5 at strength back 0 or 1, else 6; 2 at the last step",
-            parameters -> new ZSampling(parameters.number("lo"), parameters.number("share")));
+            p -> new ZSampling(p.number("lo"), p.number("share"), p.text("net").equals("weak") ? Branch.Net.WEAK : Branch.Net.MAIN));
 
     @Override
     public Set<Slot> slots() {
@@ -49,20 +60,24 @@ public record ZSampling(double lo, double share) implements GuidancePolicy {
     }
 
     @Override
+    public Set<Branch.Net> nets() {
+        return share == 0 || net == Branch.Net.MAIN ? Set.of(Branch.Net.MAIN) : Set.of(Branch.Net.MAIN, net);
+    }
+
+    @Override
     public Evaluation<GuidanceOutcome> around(StepContext context, PolicyState state, Inner inner) {
-        return zigzag(context, share, inner, this::back);
+        return zigzag(context, share, inner, back -> back(back, inner));
     }
 
-    private Evaluation<WayBack> back(StepContext context) {
-        Branch cond = context.branches().cond();
-        Branch base = context.branches().base();
-        List<Branch> asked = lo == 0 ? List.of(base) : lo == 1 ? List.of(cond) : List.of(base, cond);
-        return Evaluation.ask(asked.stream().map(branch -> new Query(branch, context.x(), context.level())).toList())
-                .map(answers -> new WayBack(noise(answers), asked.stream().map(Branch::name).toList()));
-    }
-
-    private Latents noise(List<Prediction> answers) {
-        return answers.size() == 1 ? answers.getFirst().noise() : LatentOps.extrapolate(answers.get(0).noise(), answers.get(1).noise(), lo);
+    private Evaluation<WayBack> back(StepContext context, Inner inner) {
+        Branch base = net == Branch.Net.WEAK ? context.branches().base().to(net) : context.branches().base();
+        if (lo == 0) {
+            return Evaluation.ask(new Query(base, context.x(), context.level())).map(answer -> new WayBack(answer.noise(), List.of(base.name())));
+        }
+        return inner.prompt(context, net, lo == 1 ? List.of() : List.of(base)).map(prompted -> {
+            Latents noise = prompted.estimate().noise();
+            return new WayBack(lo == 1 ? noise : LatentOps.extrapolate(prompted.beside().getFirst().noise(), noise, lo), prompted.asked());
+        });
     }
 
     /// The noise of the way back.

@@ -27,6 +27,12 @@ class GuidancePagesTest {
     }
 
     @Test
+    void theIndexLeadsToWhatIsNotHere() {
+        assertThat(GuidancePages.pages(_ -> false).get("README.md")).contains("](what-is-not-here.md)");
+        assertThat(FOLDER.resolve("what-is-not-here.md")).isNotEmptyFile();
+    }
+
+    @Test
     void everyPlaceOfAStackHasAFamily() {
         for (Slot slot : Slot.values()) {
             PolicyType alone = new PolicyType(Catalog.policies().getFirst().descriptor(), Set.of(slot), "", Catalog.policies().getFirst().create());

@@ -57,6 +57,25 @@ class AroundAndConceptsTest {
     }
 
     @Test
+    void theWeakNetMayFindTheWayBack() {
+        NoiseLevel here = toy.grid.level(4);
+        NoiseLevel next = toy.grid.level(5);
+        Latents down = Toy.move(toy.evaluate("cfg(w=5)", 4).value().guided(), next);
+        Latents back = toy.answer(new Query(toy.empty().to(Branch.Net.WEAK), down, here)).noise();
+        Latents forth = toy.answer(new Query(toy.cond().to(Branch.Net.WEAK), down, here)).noise();
+        Latents noise = LatentOps.extrapolate(back, forth, 5);
+        Latents clean = LatentOps.combine(1 / next.alpha(), down, -next.sigma() / next.alpha(), noise);
+        Latents up = LatentOps.combine(here.alpha(), clean, here.sigma(), noise);
+        PolicyStack cfg = Toy.stack("cfg(w=5)");
+        Prediction expected = toy.run(cfg.evaluate(toy.context(4, 0, here, up), cfg.begin())).value().guided();
+        Toy.Answered<GuidanceOutcome> answered = toy.evaluate("zigzag(lo=5,net=weak) + cfg(w=5)", 4);
+        assertThat(Toy.distance(answered.value().guided().denoised(), expected.denoised())).isLessThan(1e-4);
+        assertThat(answered.asked().stream().map(query -> query.branch().net()).filter(net -> net == Branch.Net.WEAK)).hasSize(2);
+        assertThat(Toy.stack("zigzag(net=weak)").nets()).containsExactlyInAnyOrder(Branch.Net.MAIN, Branch.Net.WEAK);
+        assertThat(Toy.stack("zigzag").nets()).containsExactly(Branch.Net.MAIN);
+    }
+
+    @Test
     void zigzagCostsWhatItSays() {
         assertThat(toy.euler("zigzag + cfg(w=5)").nfe()).containsExactly(5, 5, 5, 5, 5, 5, 5, 5, 5, 2);
         assertThat(toy.euler("zigzag(lo=0.5,share=0.2) + cfg(w=5)").nfe()).startsWith(6, 6, 2);
@@ -227,6 +246,26 @@ class AroundAndConceptsTest {
         assertThat(toy.evaluate("erased(strength=0) + cfg(w=4)", 4).asked()).hasSize(2);
         assertThat(Toy.stack("erased").nets()).containsExactlyInAnyOrder(Branch.Net.MAIN, Branch.Net.ERASED);
         assertThat(Toy.stack("erased(strength=0)").nets()).containsExactly(Branch.Net.MAIN);
+    }
+
+    @Test
+    void whatReplacesThePromptReplacesItInEveryLook() {
+        for (String around : List.of("rectified", "zigzag(lo=1)", "zigzag(lo=0.5)", "zcore(omega=0)", "zcore")) {
+            List<Query> asked = toy.evaluate(around + " + erased(strength=1) + cfg(w=4)", 4).asked();
+            assertThat(asked).as(around).extracting(Query::branch).doesNotContain(toy.cond());
+            assertThat(asked).as(around).anySatisfy(query -> assertThat(query.branch().net()).isEqualTo(Branch.Net.ERASED));
+        }
+        Latents erased = toy.answer(new Query(toy.cond().to(Branch.Net.ERASED), toy.start, toy.grid.level(4))).denoised();
+        assertThat(Toy.distance(guided("rectified + erased(strength=1) + cfg(w=1)"), erased)).isLessThan(1e-5);
+        Latents half = LatentOps.combine(0.5, toy.estimate("cond", 4).denoised(), 0.5, erased);
+        assertThat(Toy.distance(guided("rectified + erased(strength=0.5) + cfg(w=1)"), half)).as("also where two answers make it").isLessThan(1e-5);
+    }
+
+    @Test
+    void aWayBackByTheWeakNetKnowsTheReplacedPrompt() {
+        List<Query> asked = toy.evaluate("zigzag(lo=1,net=weak) + guardian(safe=sun,m=1) + cfg(w=4)", 4).asked();
+        assertThat(asked.stream().map(Query::branch).filter(branch -> branch.net() == Branch.Net.WEAK)).singleElement().satisfies(branch ->
+                assertThat(branch.conditioning().text()).isEqualTo("sun"));
     }
 
     private Latents guided(String policy) {

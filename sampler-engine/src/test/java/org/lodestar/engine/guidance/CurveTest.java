@@ -15,7 +15,7 @@ class CurveTest {
     private final Toy toy = Toy.on(Toy.vp(STEPS));
 
     @ParameterizedTest
-    @ValueSource(strings = {"flat", "linear", "reversed", "cosine", "sine", "lambda", "v", "beta", "pcs", "pcs,power=1.5", "pcs,power=8"})
+    @ValueSource(strings = {"flat", "linear", "reversed", "cosine", "sine", "lambda", "v", "beta", "pcs", "pcs,power=1.5", "pcs,power=8", "falling_cosine", "exponential", "exponential,rate=-2", "exponential,rate=3"})
     void theMeanStrengthIsWhatTheSliderSays(String shape) {
         double mean = weights("curve(shape=" + shape + ") + cfg(w=6)").stream().mapToDouble(Double::doubleValue).average().orElseThrow();
         assertThat(mean).isEqualTo(6, within(0.02));
@@ -27,12 +27,21 @@ class CurveTest {
         assertThat(weights("curve(shape=cosine) + cfg(w=6)")).isSorted();
         assertThat(weights("curve(shape=pcs) + cfg(w=6)")).isSorted();
         assertThat(weights("curve(shape=reversed) + cfg(w=6)").reversed()).isSorted();
+        assertThat(weights("curve(shape=falling_cosine) + cfg(w=6)").reversed()).isSorted();
         for (String hill : List.of("sine", "lambda", "beta")) {
             List<Double> weights = weights("curve(shape=" + hill + ") + cfg(w=6)");
             assertThat(weights.subList(0, STEPS / 2)).isSorted();
             assertThat(weights.subList(STEPS / 2, STEPS).reversed()).isSorted();
         }
         assertThat(weights("curve(shape=v) + cfg(w=6)").subList(STEPS / 2, STEPS)).isSorted();
+    }
+
+    @Test
+    void anExponentialCurveGrowsByOneFactorFromStepToStep() {
+        List<Double> weights = weights("curve(shape=exponential,rate=0.6931) + cfg(w=6)");
+        for (int i = 1; i < STEPS; i++) {
+            assertThat((weights.get(i) - 1) / (weights.get(i - 1) - 1)).isEqualTo(Math.exp(0.6931 / STEPS), within(1e-9));
+        }
     }
 
     @Test

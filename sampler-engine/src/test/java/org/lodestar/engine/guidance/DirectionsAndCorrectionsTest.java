@@ -1,8 +1,10 @@
 package org.lodestar.engine.guidance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,7 +12,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.latent.Pyramid;
+import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.Parameterization;
+import org.lodestar.engine.model.Prediction;
+import org.lodestar.engine.schedule.StepGrid;
 
 /// Policies that turn or limit the guided estimate, by the property that each one is made for.
 class DirectionsAndCorrectionsTest {
@@ -110,6 +115,77 @@ class DirectionsAndCorrectionsTest {
             sum += (double) x.at(i) * x.at(i);
         }
         return Math.sqrt(sum);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"output", "x0"})
+    void energyPreservingGuidanceRestoresTheEnergyOfTheMiddlingValues(String space) {
+        Space in = Space.named(space, toy.context(STEP));
+        Latents own = in.of(toy.estimate("cond", STEP));
+        Latents plain = in.of(toy.evaluate("cfg(w=15)", STEP).value().guided());
+        Latents held = in.of(toy.evaluate("ep(space=" + space + ") + cfg(w=15)", STEP).value().guided());
+        assertThat(middlingEnergy(plain)).as("there is something to restore").isGreaterThan(1.5 * middlingEnergy(own));
+        assertThat(middlingEnergy(held)).isEqualTo(middlingEnergy(own), within(1e-3 * middlingEnergy(own)));
+        assertThat(LatentOps.cosine(held, plain)).isEqualTo(1, within(1e-6));
+        Latents whole = in.of(toy.evaluate("ep(from=0,to=1,space=" + space + ") + cfg(w=15)", STEP).value().guided());
+        assertThat(LatentOps.norm(whole)).isEqualTo(LatentOps.norm(own), within(1e-3 * LatentOps.norm(own)));
+        Latents half = in.of(toy.evaluate("ep(amount=0.5,from=0,to=1,space=" + space + ") + cfg(w=15)", STEP).value().guided());
+        assertThat(LatentOps.norm(half)).isEqualTo((LatentOps.norm(own) + LatentOps.norm(plain)) / 2, within(1e-3 * LatentOps.norm(own)));
+    }
+
+    /// Of 192 values the 45th to 55th per cent are the 86th to the 107th.
+    private static double middlingEnergy(Latents y) {
+        double[] squares = IntStream.range(0, y.size()).mapToDouble(i -> (double) y.at(i) * y.at(i)).sorted().toArray();
+        assertThat(squares).hasSize(192);
+        return IntStream.range(85, 107).mapToDouble(i -> squares[i]).average().orElseThrow();
+    }
+
+    @Test
+    void aSmallestBandOfEnergyIsRefusedUpsideDown() {
+        assertThatThrownBy(() -> Toy.stack("ep(from=0.6,to=0.5)")).hasMessageContaining("from at most to");
+    }
+
+    @Test
+    void epsilonScalingDividesTheNoise() {
+        for (Toy world : List.of(toy, Toy.on(Toy.vp(10)), Toy.on(Toy.ve(10)))) {
+            Prediction plain = world.evaluate("cfg(w=4)", STEP).value().guided();
+            Prediction scaled = world.evaluate("noise_scale(shrink=1.02) + cfg(w=4)", STEP).value().guided();
+            assertThat(Toy.distance(scaled.noise(), LatentOps.scale(1 / 1.02, plain.noise()))).isLessThan(1e-5);
+            assertThat(Toy.distance(Toy.move(scaled, world.grid.level(STEP)), world.start)).as("consistent with the state").isLessThan(1e-5);
+        }
+    }
+
+    /// Data N(0, s^2): the noise at x is `sigma*x/(alpha^2*s^2 + sigma^2)`, and cooling divides s^2.
+    @ParameterizedTest
+    @ValueSource(doubles = {0.5, 0.95, 1.4})
+    void coolingIsExactForGaussians(double cool) {
+        for (StepGrid grid : List.of(Toy.vp(10), Toy.ve(10), Toy.flow(10))) {
+            for (int step = 1; step < 10; step++) {
+                Toy world = Toy.on(grid);
+                Prediction own = gaussian(world, step, 0.7 * 0.7);
+                PolicyStack stack = Toy.stack("noise_scale(shrink=1,cool=" + cool + ",spread=0.7) + cfg(w=1)");
+                GuidanceOutcome found = answered(stack.evaluate(world.context(step), stack.begin()), own);
+                Prediction expected = gaussian(world, step, 0.7 * 0.7 / cool);
+                assertThat(Toy.distance(found.guided().denoised(), expected.denoised())).isLessThan(1e-4);
+                double share = Math.min(1, grid.level(step).karrasSigma());
+                assertThat(share * Toy.distance(found.guided().noise(), expected.noise())).as("by what it adds to the state").isLessThan(1e-4);
+            }
+        }
+    }
+
+    private static Prediction gaussian(Toy world, int step, double variance) {
+        double a = world.grid.level(step).alpha();
+        double s = world.grid.level(step).sigma();
+        double total = a * a * variance + s * s;
+        return new Prediction(LatentOps.scale(a * variance / total, world.start), LatentOps.scale(s / total, world.start));
+    }
+
+    private static GuidanceOutcome answered(Evaluation<GuidanceOutcome> evaluation, Prediction answer) {
+        if (!(evaluation instanceof Evaluation.Ask<GuidanceOutcome>(var queries, var then))) {
+            throw new AssertionError("no question: " + evaluation);
+        }
+        assertThat(queries).hasSize(1);
+        return ((Evaluation.Done<GuidanceOutcome>) then.apply(List.of(answer))).value();
     }
 
     @Test

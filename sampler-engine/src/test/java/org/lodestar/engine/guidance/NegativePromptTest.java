@@ -74,6 +74,50 @@ class NegativePromptTest {
         assertThat(toy.euler("contrastive(tau=1000) + cfg(w=5)").notes()).anySatisfy(note -> assertThat(note).contains("lets go"));
     }
 
+    @Test
+    void aTraitActsOnlyWhereItMattersMost() {
+        Latents cfg = guided("cfg(w=4)");
+        Latents push = LatentOps.subtract(guided("sega(text=rain,from=0,quantile=0.75,s=5) + cfg(w=4)"), cfg);
+        Latents whole = LatentOps.scale(5, LatentOps.subtract(rain, empty));
+        int plane = push.height() * push.width();
+        for (int channel = 0; channel < push.channels(); channel++) {
+            double least = Double.MAX_VALUE;
+            double greatestLeft = 0;
+            int moved = 0;
+            for (int i = channel * plane; i < (channel + 1) * plane; i++) {
+                if (Math.abs(push.at(i)) > 1e-4) {
+                    moved++;
+                    least = Math.min(least, Math.abs(whole.at(i)));
+                    assertThat((double) push.at(i)).isEqualTo(whole.at(i), within(1e-4));
+                } else {
+                    greatestLeft = Math.max(greatestLeft, Math.abs(whole.at(i)));
+                }
+            }
+            assertThat(moved).as("a quarter of the channel").isEqualTo(plane / 4);
+            assertThat(least).isGreaterThan(greatestLeft);
+        }
+        assertThat(Toy.distance(guided("sega(text=rain,from=0,quantile=0,s=3) + cfg(w=4)"), guided("and(text=rain,w=3) + cfg(w=4)"))).as("all of it is AND").isLessThan(1e-5);
+        assertThat(Toy.distance(guided("sega(text=rain,from=0,quantile=0,s=3,direction=remove) + cfg(w=4)"), guided("not(text=rain,w=3) + cfg(w=4)"))).isLessThan(1e-5);
+    }
+
+    @Test
+    void aTraitGathersMomentumWhileItWarmsUp() {
+        Latents g = Latents.zeros(4, 6, 8);
+        Latents nu = g;
+        PolicyStack stack = Toy.stack("sega(text=rain,from=0.5,quantile=0,s=3) + cfg(w=4)");
+        PolicyState state = stack.begin();
+        for (int i = 0; i < 10; i++) {
+            GuidanceOutcome plain = toy.evaluate("cfg(w=4)", i).value();
+            GuidanceOutcome outcome = toy.run(stack.evaluate(toy.context(i), state)).value();
+            state = outcome.next();
+            Latents psi = LatentOps.subtract(toy.estimate("rain", i).noise(), toy.estimate("uncond", i).noise());
+            g = LatentOps.combine(3, psi, 0.1, nu);
+            nu = LatentOps.combine(0.4, nu, 0.6, g);
+            Latents expected = i < 5 ? plain.guided().noise() : LatentOps.add(plain.guided().noise(), g);
+            assertThat(Toy.distance(outcome.guided().noise(), expected)).as("step " + i).isLessThan(1e-4);
+        }
+    }
+
     private Latents guided(String policy) {
         return toy.evaluate(policy, 4).value().guided().denoised();
     }

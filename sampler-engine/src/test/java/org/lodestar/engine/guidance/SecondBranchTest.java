@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.latent.Pyramid;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Conditioning;
 import org.lodestar.engine.model.Query;
@@ -30,6 +33,17 @@ class SecondBranchTest {
             assertThat(Toy.distance(difference, fresh)).as("step " + i).isLessThan(2e-6);
         }
         assertThat(toy.withNegative().euler("reuse(every=4) + cfg(w=5)").notes()).as("the negative acts all along").isEmpty();
+    }
+
+    @Test
+    void aReusedDifferenceGrowsFirstInBroadShapesAndThenInDetail() {
+        Toy.Path path = toy.euler("reuse(every=4,boost=0.3) + cfg(w=5)");
+        for (int i = 0; i < 12; i++) {
+            Latents fresh = difference(path.outcomes().get(i - i % 4));
+            Latents coarse = Pyramid.coarse(fresh);
+            Latents band = i % 4 == 0 ? LatentOps.scale(0, fresh) : i < 6 ? coarse : LatentOps.subtract(fresh, coarse);
+            assertThat(Toy.distance(difference(path.outcomes().get(i)), LatentOps.addScaled(fresh, 0.3, band))).as("step " + i).isLessThan(1e-5);
+        }
     }
 
     @Test
@@ -105,6 +119,27 @@ class SecondBranchTest {
         assertThat(Toy.distance(guided("perturbed(s=2) + cfg(w=3)", 5), LatentOps.addScaledDifference(guided("cfg(w=3)", 5), 2, cond, perturbed)))
                 .isLessThan(1e-6);
         assertThat(toy.euler("perturbed(s=2,from=0.25,to=0.5) + cfg(w=1)").nfe()).containsExactly(1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1);
+    }
+
+    @Test
+    void theSubtractiveFormCountsFromTheReference() {
+        Latents uncond = toy.estimate("uncond", 5).denoised();
+        Branch perturbedBranch = new Branch("perturbed", toy.cond().conditioning(), Branch.Net.PERTURBED);
+        Latents perturbed = toy.answer(new Query(perturbedBranch, toy.start, toy.grid.level(5))).denoised();
+        Latents expected = LatentOps.addScaledDifference(guided("cfg(w=3)", 5), -0.5, perturbed, uncond);
+        assertThat(Toy.distance(guided("perturbed(s=0.5,against=reference) + cfg(w=3)", 5), expected)).isLessThan(1e-6);
+        assertThat(toy.evaluate("perturbed(s=0.5,against=reference) + cfg(w=3)", 5).names()).containsExactly("cond", "uncond", "perturbed");
+        assertThat(toy.evaluate("perturbed(s=0.5,against=reference) + cfg(w=1)", 5).names()).containsExactly("cond", "perturbed", "uncond");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"autoguidance", "autoguidance(share=0.5)", "perturbed", "blend", "shifted_time", "core2"})
+    void otherNetsAndTimesAreAskedForThePromptAsItIsTold(String policy) {
+        List<Query> asked = toy.evaluate(policy + " + cads(s=0.5) + cfg(w=3)", 1).asked();
+        Conditioning told = asked.getFirst().branch().conditioning();
+        assertThat(told).isNotEqualTo(toy.cond().conditioning());
+        assertThat(asked).extracting(query -> query.branch().conditioning()).doesNotContain(toy.cond().conditioning());
+        assertThat(asked.stream().filter(query -> query.branch().conditioning().equals(told))).hasSizeGreaterThan(1);
     }
 
     @Test
