@@ -12,6 +12,7 @@ import org.lodestar.engine.internal.ort.OrtModelLoader;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
@@ -52,16 +53,16 @@ public interface Engine extends AutoCloseable {
     /// @param model "starter" or a folder
     /// @return completes with what was loaded, or exceptionally with an [org.lodestar.engine.fault.EngineException]
     default CompletableFuture<ModelInfo> preload(String model, DeviceWish wish) {
-        return load(model, wish, ModelLoader.LoadListener.SILENT, new CancelToken());
+        return load(ModelChoice.of(model), wish, ModelLoader.LoadListener.SILENT, new CancelToken());
     }
 
     /// Loads a model after what is queued, in place of the one that is loaded; it stays warm until another one is used.
     ///
-    /// @param model    "starter" or a folder
+    /// @param choice   the model, and what others lend it
     /// @param listener told of every phase, on the engine's thread
     /// @param cancel   stops the loading between two phases; nothing is loaded then
     /// @return completes with what was loaded, or exceptionally with an [org.lodestar.engine.fault.EngineException] or [org.lodestar.engine.model.Cancelled]
-    CompletableFuture<ModelInfo> load(String model, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel);
+    CompletableFuture<ModelInfo> load(ModelChoice choice, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel);
 
     /// Tries every provider, after what is queued: what networks can run on here, and why not on the rest.
     ///
@@ -74,9 +75,9 @@ public interface Engine extends AutoCloseable {
     /// Does `work` with a loaded model on the engine's thread, after what is queued: for investigations that ask for more than pictures. `work` looks at the token now and then, and keeps
     /// nothing of the model. Closing the engine cancels it; [CompletableFuture#cancel] alone does not.
     ///
-    /// @param model "starter" or a folder
+    /// @param choice the model, and what others lend it
     /// @return completes with what `work` returned, or exceptionally with an [org.lodestar.engine.fault.EngineException]
-    <T> CompletableFuture<T> study(String model, DeviceWish wish, BiFunction<ModelPackage, CancelToken, T> work);
+    <T> CompletableFuture<T> study(ModelChoice choice, DeviceWish wish, BiFunction<ModelPackage, CancelToken, T> work);
 
     /// Tokens of `text`, its syntax taken out, with the tokenizer of the loaded model; completes with 0 of 0 while none is loaded.
     CompletableFuture<TokenCount> count(String text, Dialect syntax);

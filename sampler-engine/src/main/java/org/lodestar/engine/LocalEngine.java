@@ -20,6 +20,8 @@ import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.Lent;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
@@ -46,7 +48,7 @@ final class LocalEngine implements Engine {
     private static final String STARTER = "starter";
 
     /// A loaded model and what was asked for to get it.
-    private record Warm(Path folder, DeviceWish wish, ModelPackage model) {}
+    private record Warm(Path folder, List<Lent> lent, DeviceWish wish, ModelPackage model) {}
 
     private final EngineOptions options;
     private final ModelLoader loader;
@@ -83,8 +85,8 @@ final class LocalEngine implements Engine {
     }
 
     @Override
-    public CompletableFuture<ModelInfo> load(String model, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
-        return onThread(cancel, () -> model(model, wish, listener, cancel).info());
+    public CompletableFuture<ModelInfo> load(ModelChoice choice, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
+        return onThread(cancel, () -> model(choice, wish, listener, cancel).info());
     }
 
     @Override
@@ -101,9 +103,9 @@ final class LocalEngine implements Engine {
     }
 
     @Override
-    public <T> CompletableFuture<T> study(String model, DeviceWish wish, BiFunction<ModelPackage, CancelToken, T> work) {
+    public <T> CompletableFuture<T> study(ModelChoice choice, DeviceWish wish, BiFunction<ModelPackage, CancelToken, T> work) {
         CancelToken cancel = new CancelToken();
-        return onThread(cancel, () -> work.apply(model(model, wish, ModelLoader.LoadListener.SILENT, cancel), cancel));
+        return onThread(cancel, () -> work.apply(model(choice, wish, ModelLoader.LoadListener.SILENT, cancel), cancel));
     }
 
     private <T extends @Nullable Object> CompletableFuture<T> onThread(CancelToken cancel, Supplier<T> work) {
@@ -135,7 +137,10 @@ final class LocalEngine implements Engine {
     @Override
     public RunHandle submit(RunRequest request) {
         RunCheck.require(request);
-        request.lanes().forEach(lane -> folder(lane.model()));
+        request.lanes().forEach(lane -> {
+            folder(lane.model());
+            found(lane.lent());
+        });
         RunRequest resolved = new RunRequest(request.lanes().stream().map(RunCheck::resolve).toList(), request.device(), request.output());
         return enqueue(new RunSession(ids.incrementAndGet(), resolved, this::requeue));
     }
@@ -174,9 +179,10 @@ final class LocalEngine implements Engine {
         try {
             RunRequest request = session.request();
             ModelLoader.LoadListener phases = (phase, fraction) -> session.addEvent(new RunEvent.Loading(phase, fraction));
-            ModelPackage model = model(request.lanes().getFirst().model(), request.device(), phases, session.cancelToken());
+            ModelPackage model = model(request.lanes().getFirst().choice(), request.device(), phases, session.cancelToken());
             session.loaded(model.info(), model.previewer());
             RunCheck.require(request, model);
+            session.pin(model.info().lent());
             request.lanes().forEach(lane -> model.prepare(lane.width(), lane.height(), phases, session.cancelToken()));
             task.advance(model);
         } catch (Cancelled e) {
@@ -198,17 +204,33 @@ final class LocalEngine implements Engine {
     }
 
     /// The model of that name, warm or freshly loaded; on the inference thread only.
-    private ModelPackage model(String name, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
-        Path folder = folder(name);
+    private ModelPackage model(ModelChoice choice, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
+        Path folder = folder(choice.model());
+        List<Lent> lent = found(choice.lent());
         Warm have = warm;
-        if (have != null && have.folder.equals(folder) && have.wish.equals(wish)) {
+        if (have != null && have.folder.equals(folder) && have.lent.equals(lent) && have.wish.equals(wish)) {
             return have.model;
         }
         release();
-        ModelPackage loaded = (tooLargeButAllowed.contains(folder) ? loader.allowingAnyMemory() : loader).open(folder, wish, listener, cancel);
-        warm = new Warm(folder, wish, loaded);
+        ModelPackage loaded = (tooLargeButAllowed.contains(folder) ? loader.allowingAnyMemory() : loader).open(folder, lent, wish, listener, cancel);
+        warm = new Warm(folder, lent, wish, loaded);
         text = loaded.text();
         return loaded;
+    }
+
+    /// What is lent, with the folders of the lenders; their hashes are compared when they have been read.
+    private List<Lent> found(List<Lent> lent) {
+        return lent.stream().map(net -> Lent.by(lender(net).toString(), net.role())).toList();
+    }
+
+    private Path lender(Lent net) {
+        try {
+            return folder(net.model());
+        } catch (EngineException.ModelProblem e) {
+            String wanted = net.hash().isEmpty() ? "the folder of an ONNX model" : "the model with the content hash " + net.hash().substring(0, 10) + " that the recipe names";
+            throw new EngineException.ModelProblem(
+                    List.of(new Problem(net.role().title(), wanted, "\"" + net.model() + "\", which is not a folder", "Say where it lies now with --" + Lent.id(net.role()) + " DIR, or lend another model's")), e);
+        }
     }
 
     private Path folder(String name) {

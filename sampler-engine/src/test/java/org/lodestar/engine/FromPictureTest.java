@@ -22,6 +22,7 @@ import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.noise.TorchNoise;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.Lent;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PackageReport;
@@ -171,7 +172,7 @@ class FromPictureTest {
     void anUneditedBranchIsBitEqualToItsParent(String noise) throws InterruptedException {
         RunSpec usual = spec(from(0.8).withMask(mask.toString()), "dpmpp_sde");
         RunSpec spec = new RunSpec(
-                usual.model(), "a fox", "", 32, 32, 7, 2, 10, usual.sampler(), usual.spacing(), usual.policy(), noise, List.of(), usual.syntax(), usual.source(), usual.template());
+                usual.model(), "a fox", "", 32, 32, 7, 2, 10, usual.sampler(), usual.spacing(), usual.policy(), noise, List.of(), usual.syntax(), usual.source(), usual.template(), usual.lent());
         RunHandle parent = finish(spec);
         for (int step : new int[] {0, 3, 7}) {
             RunHandle child = engine.fork(parent, 0, step, Change.none(), OutputPlan.NONE);
@@ -239,7 +240,7 @@ class FromPictureTest {
         }
 
         @Override
-        public ModelPackage open(Path where, DeviceWish wish, LoadListener listener, CancelToken cancel) {
+        public ModelPackage open(Path where, List<Lent> lent, DeviceWish wish, LoadListener listener, CancelToken cancel) {
             return model;
         }
     }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.Lent;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PackageReport;
@@ -33,7 +34,7 @@ class LargeModelTest {
         }
 
         @Override
-        public ModelPackage open(Path folder, DeviceWish wish, LoadListener listener, CancelToken cancel) {
+        public ModelPackage open(Path folder, List<Lent> lent, DeviceWish wish, LoadListener listener, CancelToken cancel) {
             if (!anyMemory) {
                 throw new EngineException.ModelTooLarge("It needs more memory than there is.");
             }

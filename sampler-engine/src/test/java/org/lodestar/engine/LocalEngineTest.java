@@ -24,6 +24,7 @@ import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.Lent;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PackageReport;
@@ -483,7 +484,7 @@ class LocalEngineTest {
         }
 
         @Override
-        public ModelPackage open(Path folder, DeviceWish wish, LoadListener listener, CancelToken cancel) {
+        public ModelPackage open(Path folder, List<Lent> lent, DeviceWish wish, LoadListener listener, CancelToken cancel) {
             listener.phase("toy", 1);
             loads.incrementAndGet();
             return model;

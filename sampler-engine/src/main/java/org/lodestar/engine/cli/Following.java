@@ -11,6 +11,7 @@ import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.run.RunEvent;
 import org.lodestar.engine.run.RunHandle;
@@ -53,9 +54,9 @@ final class Following {
     /// The model, loaded.
     ///
     /// @throws EngineException if it cannot be
-    static ModelInfo load(Engine engine, String model, DeviceWish wish, Progress progress) throws InterruptedException {
-        progress.loading(model);
-        return await(engine.load(model, wish, (phase, _) -> progress.loading(phase), new CancelToken()), "The model could not be loaded");
+    static ModelInfo load(Engine engine, ModelChoice choice, DeviceWish wish, Progress progress) throws InterruptedException {
+        progress.loading(choice.model());
+        return await(engine.load(choice, wish, (phase, _) -> progress.loading(phase), new CancelToken()), "The model could not be loaded");
     }
 
     /// What works on this machine.

@@ -9,14 +9,19 @@ import org.lodestar.engine.evidence.Scope;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.run.RunCheck;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// What the commands share that make many pictures to measure something.
 final class InvestigationOptions {
     @Option(names = "--model", paramLabel = "DIR|starter", description = "The model; the starter model if not given.")
     private String model = "starter";
+
+    @Mixin
+    private final LentOptions others = new LentOptions();
 
     @Option(names = "--device", paramLabel = "ID", description = PictureOptions.DEVICE_HELP)
     private String device = "auto";
@@ -47,8 +52,9 @@ final class InvestigationOptions {
         if (!problems.isEmpty()) {
             throw new EngineException.InvalidInput(problems);
         }
-        ModelInfo info = Following.load(engine, model, wish, Progress.silent());
-        Scope scope = Scope.of(model, wish, info).withSeeds(seed, seeds);
+        ModelChoice choice = others.beside(ModelChoice.of(model));
+        ModelInfo info = Following.load(engine, choice, wish, Progress.silent());
+        Scope scope = Scope.of(choice, wish, info).withSeeds(seed, seeds);
         Scope painted = prompts.isEmpty() ? scope : scope.withPrompts(prompts);
         Scope stepped = steps.map(painted::withSteps).orElse(painted);
         return new Lab(engine, weight.map(stepped::withWeight).orElse(stepped), info, quiet ? _ -> {} : terminal::say);

@@ -16,6 +16,8 @@ import org.lodestar.engine.EngineOptions;
 import org.lodestar.engine.internal.ort.IdentityModel;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.Lent;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
@@ -60,7 +62,7 @@ final class OverheadBench implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Overhead starter;
         try (Engine engine = Engine.open(context.installation().options(0))) {
-            ModelInfo model = Following.load(engine, "starter", DeviceWish.CPU, Progress.silent());
+            ModelInfo model = Following.load(engine, ModelChoice.of("starter"), DeviceWish.CPU, Progress.silent());
             starter = measure(engine, model, record -> record.timings().getOrDefault("network", 0.0));
         }
         Overhead common = stub(COMMON_STEP_MILLIS);
@@ -102,7 +104,7 @@ final class OverheadBench implements Callable<Integer> {
         }
 
         @Override
-        public ModelPackage open(Path folder, DeviceWish wish, LoadListener listener, CancelToken cancel) {
+        public ModelPackage open(Path folder, List<Lent> lent, DeviceWish wish, LoadListener listener, CancelToken cancel) {
             return model;
         }
     }

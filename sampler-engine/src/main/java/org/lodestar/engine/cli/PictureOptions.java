@@ -15,6 +15,7 @@ import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.guidance.Guardian;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelInfo.Size;
 import org.lodestar.engine.parameter.Term;
@@ -46,6 +47,9 @@ final class PictureOptions {
 
     @Option(names = "--model", paramLabel = "DIR", defaultValue = "starter", description = "A model folder, or starter (the default).")
     String model = "starter";
+
+    @Mixin
+    private final LentOptions others = new LentOptions();
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "-1", description = "Which noise to start from; -1 (the default) takes a new one.")
     String seed = "-1";
@@ -97,13 +101,14 @@ final class PictureOptions {
 
     /// What was typed, understood; gaps are filled from the model.
     ///
+    /// @param model    what to load
     /// @param policies one per lane; empty for the model's own
     /// @param syntax   how prompts are read
     /// @param wildcards lists to draw from
     record Wish(
             String prompt,
             String negative,
-            String model,
+            ModelChoice model,
             long seed,
             Optional<Integer> steps,
             Optional<Size> size,
@@ -127,7 +132,7 @@ final class PictureOptions {
             List<List<Term>> stacks = policies.isEmpty() ? List.of(Term.parseStack(defaults.policy())) : policies;
             return stacks.stream()
                     .map(policy -> new RunSpec(
-                            model,
+                            model.model(),
                             prompt,
                             negative,
                             pixels.width(),
@@ -142,7 +147,8 @@ final class PictureOptions {
                             List.of(),
                             syntax,
                             source,
-                            Optional.empty())
+                            Optional.empty(),
+                            model.lent())
                             .drawn(wildcards))
                     .toList();
         }
@@ -169,7 +175,7 @@ final class PictureOptions {
         Wish wish = new Wish(
                 prompt == null ? "" : prompt,
                 negative,
-                model,
+                others.beside(ModelChoice.of(model)),
                 chosen == -1 ? Math.floorMod(random.getAsLong(), SEEDS) : chosen,
                 Optional.ofNullable(steps).map(text -> whole("--steps", text, "a whole number from 1 to " + RunCheck.MAX_STEPS, problems)),
                 Optional.ofNullable(size).flatMap(text -> size(text, problems)),

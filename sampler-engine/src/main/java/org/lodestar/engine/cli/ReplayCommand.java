@@ -9,11 +9,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.image.ImageMetrics;
+import org.lodestar.engine.model.Branch;
+import org.lodestar.engine.pack.ContentHash;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.KeyedCache;
+import org.lodestar.engine.pack.Lent;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.record.PictureFile;
 import org.lodestar.engine.record.RunRecord;
 import org.lodestar.engine.record.Sha256;
@@ -31,6 +37,8 @@ import picocli.CommandLine.Parameters;
         name = "replay",
         description = "Makes a picture again from the recipe it carries and says whether the same came out: bit-identical, close or different, and why. Different ends with exit code 1.")
 final class ReplayCommand implements Callable<Integer> {
+    private static final String STARTER = "starter";
+
     private final Context context;
 
     @Parameters(index = "0", paramLabel = "F.png", description = "A picture made by this program.")
@@ -38,6 +46,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(names = "--model", paramLabel = "DIR", description = "Where the model is now, if it has moved.")
     private @Nullable String model;
+
+    @Mixin
+    private final LentOptions others = new LentOptions();
 
     @Option(names = "--device", paramLabel = "ID", description = "Where to run it, as 'generate' takes it; if not given, the CPU for pictures made there, else auto.")
     private @Nullable String device;
@@ -58,7 +69,7 @@ final class ReplayCommand implements Callable<Integer> {
         PictureFile picture = PictureFile.read(path);
         RunRecord before = picture.record().orElseThrow(() -> withoutRecipe(path, picture));
         RunSpec spec = SpecJson.read(before.spec());
-        RunSpec here = model == null ? spec : spec.withModel(model);
+        RunSpec here = found(spec, before);
         DeviceWish wish = device != null ? DeviceWish.of(device) : before.device().startsWith("CPU") ? DeviceWish.CPU : DeviceWish.AUTO;
         Progress progress = reporting.progress(context.terminal());
         try (Engine engine = Engine.open(memory.applied(context.installation().options(before.threads())))) {
@@ -69,6 +80,24 @@ final class ReplayCommand implements Callable<Integer> {
                     .orElseThrow(() -> new EngineException.InvalidInput(path.toString(), "a sample of its batch", "sample " + before.sample(), "The recipe is damaged; use another picture"));
             return report(path, Replay.of(picture, before, again));
         }
+    }
+
+    /// `spec` with the models where they are now: where the options say, where they were, or where one with the same content lies.
+    private RunSpec found(RunSpec spec, RunRecord before) {
+        MovedModels moved = new MovedModels(context.installation().modelFolders(), new ContentHash(new KeyedCache(context.installation().cache())));
+        boolean lost = model == null && !spec.model().equals(STARTER) && !MovedModels.isFolder(spec.model());
+        Optional<Path> main = lost ? moved.find(before.modelHash()) : Optional.empty();
+        main.ifPresent(folder -> context.terminal().say("The model is now in " + folder + "."));
+        String name = main.map(Path::toString).orElse(model == null ? spec.model() : model);
+        List<Lent> lent = spec.lent().stream().map(net -> here(net, moved)).toList();
+        return spec.withModel(name).withLent(others.beside(new ModelChoice(name, lent)).lent());
+    }
+
+    private Lent here(Lent net, MovedModels moved) {
+        boolean lost = others.lent().stream().noneMatch(given -> given.role() == net.role()) && !net.model().equals(STARTER) && moved.isGone(net.model(), net.hash());
+        Optional<Path> folder = lost ? moved.find(net.hash()) : Optional.empty();
+        folder.ifPresent(now -> context.terminal().say("The model of the " + net.role().title() + " is now in " + now + "."));
+        return folder.map(now -> new Lent(net.role(), now.toString(), net.hash())).orElse(net);
     }
 
     private static EngineException.InvalidInput withoutRecipe(Path path, PictureFile picture) {
@@ -133,6 +162,7 @@ final class ReplayCommand implements Callable<Integer> {
                 reasons.add("The pixels of the file were changed after it was made.");
             }
             differs("The model", before.modelHash(), now.modelHash(), reasons);
+            lenders(before, now, reasons);
             differs("The first noise", before.noiseHash(), now.noiseHash(), reasons);
             differs("The device", before.device(), now.device(), reasons);
             differs("The grouping of network calls", before.callLayout(), now.callLayout(), reasons);
@@ -148,6 +178,20 @@ final class ReplayCommand implements Callable<Integer> {
             }
             Verdict verdict = identical ? Verdict.BIT_IDENTICAL : psnr >= CLOSE_DB ? Verdict.CLOSE : Verdict.DIFFERENT;
             return new Replay(verdict, psnr, reasons);
+        }
+
+        /// Models whose nets worked beside the model's own.
+        private static void lenders(RunRecord before, RunRecord now, List<String> reasons) {
+            Map<Branch.Net, String> then = hashes(before);
+            Map<Branch.Net, String> here = hashes(now);
+            for (Branch.Net role : Lent.ROLES) {
+                String what = "The " + role.title() + " of another model";
+                differs(what, then.getOrDefault(role, here.containsKey(role) ? "none" : null), here.getOrDefault(role, "none"), reasons);
+            }
+        }
+
+        private static Map<Branch.Net, String> hashes(RunRecord record) {
+            return SpecJson.read(record.spec()).lent().stream().collect(Collectors.toMap(Lent::role, Lent::hash));
         }
 
         private static void differs(String what, @Nullable String before, String now, List<String> reasons) {

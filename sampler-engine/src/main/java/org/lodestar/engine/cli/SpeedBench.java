@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.image.Ssim;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.record.RunRecord;
 import org.lodestar.engine.run.OutputPlan;
@@ -49,7 +50,7 @@ final class SpeedBench implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Map<String, Object> all = new LinkedHashMap<>();
         try (Engine engine = Engine.open(context.installation().options(0))) {
-            ModelInfo model = Following.load(engine, "starter", DeviceWish.CPU, Progress.silent());
+            ModelInfo model = Following.load(engine, ModelChoice.of("starter"), DeviceWish.CPU, Progress.silent());
             RunSpec spec = BenchCommand.spec(model, "red apple", 1, CFG);
             BenchCommand.make(engine, spec);
             all.put("launchToFirstPictureSeconds", sinceLaunch());

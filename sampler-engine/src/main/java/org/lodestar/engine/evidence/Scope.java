@@ -3,6 +3,7 @@ package org.lodestar.engine.evidence;
 import java.util.List;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.run.Edit;
@@ -10,7 +11,7 @@ import org.lodestar.engine.run.RunSpec;
 
 /// What all pictures of an investigation share.
 ///
-/// @param model   "starter" or a folder
+/// @param model   what to load
 /// @param device  where to run
 /// @param prompts what is painted
 /// @param seed    the first seed
@@ -21,7 +22,7 @@ import org.lodestar.engine.run.RunSpec;
 /// @param sampler numerical method
 /// @param spacing how the steps are spread
 public record Scope(
-        String model,
+        ModelChoice model,
         DeviceWish device,
         List<String> prompts,
         long seed,
@@ -40,7 +41,7 @@ public record Scope(
     }
 
     /// The usual scope for a model: five prompts, eight seeds, and the model's own size, sampler, number of steps and CFG weight.
-    public static Scope of(String name, DeviceWish device, ModelInfo model) {
+    public static Scope of(ModelChoice choice, DeviceWish device, ModelInfo model) {
         ModelInfo.Defaults defaults = model.defaults();
         double w = Term.parseStack(defaults.policy()).stream()
                 .filter(term -> term.id().equals("cfg"))
@@ -48,7 +49,7 @@ public record Scope(
                 .findFirst()
                 .orElse(COMMON_WEIGHT);
         return new Scope(
-                name, device, PROMPTS, 1, 8, defaults.steps(), w, defaults.size(), Term.parse(defaults.sampler()), Term.parse(defaults.spacing()));
+                choice, device, PROMPTS, 1, 8, defaults.steps(), w, defaults.size(), Term.parse(defaults.sampler()), Term.parse(defaults.spacing()));
     }
 
     /// This scope with other prompts.
@@ -78,7 +79,7 @@ public record Scope(
 
     RunSpec spec(String prompt, Trial trial) {
         return new RunSpec(
-                model,
+                model.model(),
                 prompt,
                 trial.negative(),
                 size.width(),
@@ -90,7 +91,8 @@ public record Scope(
                 spacing,
                 trial.policy(),
                 "torch",
-                trial.edits());
+                trial.edits())
+                .withLent(model.lent());
     }
 
     /// Plain CFG at the weight of this scope.

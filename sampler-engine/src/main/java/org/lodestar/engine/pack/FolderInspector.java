@@ -141,7 +141,7 @@ final class FolderInspector {
             String slot = transformer.isPresent() ? Manifest.transformer(net) : net.folder();
             if (net == Branch.Net.MAIN || (!slot.isEmpty() && isThere(slot))) {
                 part(slot)
-                        .flatMap(part -> DenoiserPorts.of(part.header(), part.where(), problems).map(ports -> new Denoising(part, ports, timeScale)))
+                        .flatMap(part -> DenoiserPorts.of(part.header(), part.where(), problems).map(ports -> new Denoising(part, ports, timeScale, Optional.empty())))
                         .ifPresent(found -> denoisers.put(net, found));
             }
         }

@@ -25,8 +25,14 @@ import org.lodestar.engine.model.Branch;
 /// @param weights bytes
 /// @param loading bytes
 /// @param working bytes
-public record MemoryNeed(long weights, long loading, long working) {
+/// @param lent    bytes of nets of other models, which are in memory all the time
+public record MemoryNeed(long weights, long loading, long working, long lent) {
     private static final double WARN = 0.8;
+
+    /// The need of a model that is lent nothing.
+    public MemoryNeed(long weights, long loading, long working) {
+        this(weights, loading, working, 0);
+    }
 
     /// The need of a checked folder.
     public static MemoryNeed of(ModelFolder.Contents contents) {
@@ -41,7 +47,12 @@ public record MemoryNeed(long weights, long loading, long working) {
             case SDXL, SDXL_REFINER -> 128 * tokens * tokens / 16;
             default -> 128 * tokens * tokens;
         };
-        return new MemoryNeed(weights, loading, Math.max(attention, 3072 * pixels));
+        return new MemoryNeed(weights, loading, Math.max(attention, 3072 * pixels), lent(contents));
+    }
+
+    /// Nets that other models lend stay in memory while parts of the model take turns.
+    private static long lent(ModelFolder.Contents contents) {
+        return contents.denoisers().values().stream().filter(net -> net.lender().isPresent()).mapToLong(net -> widened(net.part())).sum();
     }
 
     private static Stream<ModelPart> parts(ModelFolder.Contents contents) {
@@ -60,7 +71,7 @@ public record MemoryNeed(long weights, long loading, long working) {
 
     /// All of it, in bytes.
     public long total() {
-        return weights + Math.max(loading, working);
+        return weights + lent + Math.max(loading, working);
     }
 
     /// Bytes of memory of the machine, or of the container the program runs in; empty where the system does not tell.
@@ -72,7 +83,7 @@ public record MemoryNeed(long weights, long loading, long working) {
 
     /// What it needs where its parts are in memory one at a time, in bytes.
     public long inTurn() {
-        return loading + Math.max(loading, working);
+        return loading + lent + Math.max(loading, working);
     }
 
     /// Whether parts have to take turns on a machine with `memory` bytes: from 80 % of it on.
@@ -103,7 +114,7 @@ public record MemoryNeed(long weights, long loading, long working) {
     }
 
     private String numbers(long memory) {
-        return "This model needs about " + gigabytes(total()) + " of memory on the CPU (weights " + gigabytes(weights) + ", loading or working " + gigabytes(Math.max(loading, working))
+        return "This model needs about " + gigabytes(total()) + " of memory on the CPU (weights " + gigabytes(weights + lent) + ", loading or working " + gigabytes(Math.max(loading, working))
                 + "), or " + gigabytes(inTurn()) + " with its parts loaded in turn, and this machine has " + gigabytes(memory) + ".";
     }
 

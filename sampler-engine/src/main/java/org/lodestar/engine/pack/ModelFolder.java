@@ -1,6 +1,7 @@
 package org.lodestar.engine.pack;
 
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +62,21 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
             calibrations = List.copyOf(calibrations);
             files = List.copyOf(files);
         }
+
+        /// The same with a net of another model in a role beside the main one.
+        ///
+        /// @param lender folder of the other model, absolute
+        /// @throws org.lodestar.engine.fault.EngineException.ModelProblem with everything that keeps the two apart
+        public Contents borrowing(Branch.Net role, Path lender) {
+            return Lending.into(this, role, lender);
+        }
+
+        /// The same with another net in a role.
+        Contents with(Branch.Net role, Denoising net) {
+            Map<Branch.Net, Denoising> nets = new EnumMap<>(denoisers);
+            nets.put(role, net);
+            return new Contents(family, texts, layout, decoder, encoder, nets, companions, noise, format, picture, patch, sizes, defaults, calibrations, files);
+        }
     }
 
     /// A text network.
@@ -78,5 +94,11 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
     /// A denoising network and its ports.
     ///
     /// @param timeScale what a model time is multiplied with before the network is told
-    public record Denoising(ModelPart part, DenoiserPorts ports, double timeScale) {}
+    /// @param lender    the other model whose it is, if it is lent
+    public record Denoising(ModelPart part, DenoiserPorts ports, double timeScale, Optional<Lender> lender) {}
+
+    /// A model whose denoiser works beside that of another.
+    ///
+    /// @param folder where it lies, absolute
+    public record Lender(Path folder, Contents contents) {}
 }

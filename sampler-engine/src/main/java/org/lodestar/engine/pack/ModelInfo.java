@@ -20,6 +20,7 @@ import org.lodestar.engine.model.Consultation;
 /// @param abilities   what policies can ask of it
 /// @param calibrations numbers of policies that were measured on it, shipped with it
 /// @param notes       things worth knowing, as sentences
+/// @param lent        nets of other models that work beside it, with the content hashes of their models
 public record ModelInfo(
         String name,
         Path folder,
@@ -31,10 +32,28 @@ public record ModelInfo(
         Defaults defaults,
         Abilities abilities,
         List<Calibration> calibrations,
-        List<String> notes) {
+        List<String> notes,
+        List<Lent> lent) {
     public ModelInfo {
         calibrations = List.copyOf(calibrations);
         notes = List.copyOf(notes);
+        lent = List.copyOf(lent);
+    }
+
+    /// A model that is lent nothing.
+    public ModelInfo(
+            String name,
+            Path folder,
+            String family,
+            String contentHash,
+            Device device,
+            String callLayout,
+            Sizes sizes,
+            Defaults defaults,
+            Abilities abilities,
+            List<Calibration> calibrations,
+            List<String> notes) {
+        this(name, folder, family, contentHash, device, callLayout, sizes, defaults, abilities, calibrations, notes, List.of());
     }
 
     /// @param multipleOf width and height must be multiples of this

@@ -14,7 +14,14 @@ public interface ModelLoader {
     ///
     /// @throws org.lodestar.engine.fault.EngineException.ModelProblem with everything that is wrong
     /// @throws org.lodestar.engine.model.Cancelled if cancelled meanwhile
-    ModelPackage open(Path folder, DeviceWish wish, LoadListener listener, CancelToken cancel);
+    default ModelPackage open(Path folder, DeviceWish wish, LoadListener listener, CancelToken cancel) {
+        return open(folder, List.of(), wish, listener, cancel);
+    }
+
+    /// The same, with nets of other models in roles beside its own.
+    ///
+    /// @param lent whose `model` is a folder, absolute
+    ModelPackage open(Path folder, List<Lent> lent, DeviceWish wish, LoadListener listener, CancelToken cancel);
 
     /// Every provider, tried: what works here, and why the rest does not. Takes seconds where a GPU is there.
     ///

@@ -18,6 +18,7 @@ import org.lodestar.engine.guidance.Slot;
 import org.lodestar.engine.guidance.Wording;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Consultation;
+import org.lodestar.engine.pack.Lent;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.PictureInput;
@@ -50,6 +51,7 @@ public final class RunCheck {
             problems.addAll(wordProblems(lane, model));
             problems.addAll(strangeFits(lane, model.info()));
             pictureProblems(lane, model, problems);
+            problems.addAll(strangeLenders(lane, model.info()));
         }
         throwIfAny(problems.stream().distinct().toList());
     }
@@ -79,7 +81,7 @@ public final class RunCheck {
         if (lanes > 1) {
             RunSpec first = request.lanes().getFirst();
             for (RunSpec lane : request.lanes()) {
-                if (!lane.model().equals(first.model())
+                if (!lane.choice().equals(first.choice())
                         || lane.width() != first.width()
                         || lane.height() != first.height()
                         || lane.seed() != first.seed()
@@ -231,6 +233,20 @@ public final class RunCheck {
         }
     }
 
+    /// Lenders whose files are not those that a recipe was made with.
+    private static List<Problem> strangeLenders(RunSpec spec, ModelInfo model) {
+        return spec.lent().stream()
+                .filter(net -> !net.hash().isEmpty())
+                .flatMap(net -> model.lent().stream()
+                        .filter(found -> found.role() == net.role() && !found.hash().equals(net.hash()))
+                        .map(found -> new Problem(
+                                net.role().title(),
+                                "the model that the recipe was made with (" + net.hash().substring(0, 10) + ")",
+                                net.model() + " with other files (" + found.hash().substring(0, 10) + ")",
+                                "Put the original back, or choose the model anew with --" + Lent.id(net.role()) + " or on the Models screen")))
+                .toList();
+    }
+
     private static List<Problem> missingCompanions(RunSpec spec, ModelPackage model) {
         ModelInfo.Abilities abilities = new ModelInfo.Abilities(model.denoiser().nets(), model.adviser().kinds(), model.adviser().labels());
         return policies(spec).flatMap(policy -> missing(policy, abilities).stream()).toList();
@@ -377,7 +393,8 @@ public final class RunCheck {
                 edits,
                 spec.syntax(),
                 spec.source(),
-                spec.template());
+                spec.template(),
+                spec.lent());
     }
 
     private static Term resolveSampler(Term term) {

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.model.CancelToken;
+import org.lodestar.engine.pack.Lent;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.preview.LatentPreviewer;
 
@@ -247,6 +248,16 @@ public final class RunSession implements RunHandle {
     public synchronized void loaded(ModelInfo info, LatentPreviewer previews) {
         model = info;
         previewer = previews;
+    }
+
+    /// Writes down which models were found to lend nets.
+    public synchronized void pin(List<Lent> found) {
+        lanes.replaceAll(lane -> lane.withLent(lane.lent().stream().map(net -> pinned(net, found)).toList()));
+    }
+
+    /// As its user called it, with the hash of what was found.
+    private static Lent pinned(Lent net, List<Lent> found) {
+        return found.stream().filter(one -> one.role() == net.role()).findFirst().map(one -> new Lent(net.role(), net.model(), one.hash())).orElse(net);
     }
 
     public synchronized void addEvent(RunEvent event) {

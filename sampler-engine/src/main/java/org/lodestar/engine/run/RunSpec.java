@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.lodestar.engine.catalog.Catalog;
+import org.lodestar.engine.pack.Lent;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.prompt.DynamicPrompt;
@@ -29,6 +31,7 @@ import org.lodestar.engine.record.WildcardFolder;
 /// @param syntax   how the prompts are read
 /// @param source   the picture to start from, if any
 /// @param template what the prompts were drawn from, if they were; it changes no picture
+/// @param lent     nets of other models that work beside the model's own
 public record RunSpec(
         String model,
         String prompt,
@@ -45,11 +48,13 @@ public record RunSpec(
         List<Edit> edits,
         Dialect syntax,
         Optional<Source> source,
-        Optional<Template> template) {
+        Optional<Template> template,
+        List<Lent> lent) {
 
     public RunSpec {
         policy = List.copyOf(policy);
         edits = List.copyOf(edits);
+        lent = List.copyOf(lent);
     }
 
     /// A run from noise alone whose prompts are read as plain text.
@@ -67,7 +72,7 @@ public record RunSpec(
             List<Term> policy,
             String noise,
             List<Edit> edits) {
-        this(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, Dialect.PLAIN, Optional.empty(), Optional.empty());
+        this(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, Dialect.PLAIN, Optional.empty(), Optional.empty(), List.of());
     }
 
     /// This spec with prompts read otherwise.
@@ -93,17 +98,27 @@ public record RunSpec(
     }
 
     private RunSpec with(String newPrompt, String newNegative, List<Term> newPolicy, List<Edit> newEdits, Dialect newSyntax, Optional<Template> newTemplate) {
-        return new RunSpec(model, newPrompt, newNegative, width, height, seed, batch, steps, sampler, spacing, newPolicy, noise, newEdits, newSyntax, source, newTemplate);
+        return new RunSpec(model, newPrompt, newNegative, width, height, seed, batch, steps, sampler, spacing, newPolicy, noise, newEdits, newSyntax, source, newTemplate, lent);
     }
 
     /// This spec with another model.
     public RunSpec withModel(String newModel) {
-        return new RunSpec(newModel, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, syntax, source, template);
+        return new RunSpec(newModel, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, syntax, source, template, lent);
+    }
+
+    /// This spec with other nets of other models beside its own.
+    public RunSpec withLent(List<Lent> newLent) {
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, syntax, source, template, newLent);
+    }
+
+    /// What has to be loaded for it.
+    public ModelChoice choice() {
+        return new ModelChoice(model, lent);
     }
 
     /// This spec from another picture.
     public RunSpec withSource(Optional<Source> newSource) {
-        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, syntax, newSource, template);
+        return new RunSpec(model, prompt, negative, width, height, seed, batch, steps, sampler, spacing, policy, noise, edits, syntax, newSource, template, lent);
     }
 
     /// How many of the steps are done: all of them from noise, a part from a picture.
@@ -120,7 +135,7 @@ public record RunSpec(
 
     /// This spec with another seed.
     public RunSpec withSeed(long newSeed) {
-        return new RunSpec(model, prompt, negative, width, height, newSeed, batch, steps, sampler, spacing, policy, noise, edits, syntax, source, template);
+        return new RunSpec(model, prompt, negative, width, height, newSeed, batch, steps, sampler, spacing, policy, noise, edits, syntax, source, template, lent);
     }
 
     /// This spec with other edits.

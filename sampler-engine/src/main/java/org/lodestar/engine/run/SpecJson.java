@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.model.Branch;
+import org.lodestar.engine.pack.Lent;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.prompt.Dialect;
 import org.lodestar.engine.record.CanonicalJson;
@@ -22,6 +25,8 @@ import org.lodestar.engine.record.Sha256;
 /// Where prompts are not read as plain text, `"syntax":"a1111"` or `"comfy"` says so; in an edit `"syntax"` says how they are read from there on.
 ///
 /// Where the prompts were drawn from templates, `"template":{"negative":"","prompt":"a {red|grey} fox"}` keeps what was typed.
+///
+/// Nets that other models lend are `"lent":{"weak":{"hash":"...","model":"/models/small"}}`, by role.
 ///
 /// A run from a picture has `"source":{"encoding":"sample","picture":"fox.png","pictureHash":"...","strength":0.6}` as well, with `mask` and `maskHash` if there is one.
 public final class SpecJson {
@@ -51,6 +56,9 @@ public final class SpecJson {
         all.put("edits", spec.edits().stream().map(SpecJson::edit).toList());
         spec.source().ifPresent(source -> all.put("source", source(source)));
         spec.template().ifPresent(template -> all.put("template", Map.of("prompt", template.prompt(), "negative", template.negative())));
+        if (!spec.lent().isEmpty()) {
+            all.put("lent", spec.lent().stream().collect(Collectors.toMap(net -> Lent.id(net.role()), net -> Map.of("model", net.model(), "hash", net.hash()))));
+        }
         return CanonicalJson.write(all);
     }
 
@@ -80,7 +88,8 @@ public final class SpecJson {
                 edits(fields),
                 fields.optional("syntax", Dialect::of, Dialect.PLAIN).orElse(Dialect.PLAIN),
                 fields.has("source") ? Optional.of(source(fields.object("source"))) : Optional.empty(),
-                fields.has("template") ? Optional.of(template(fields.object("template"))) : Optional.empty());
+                fields.has("template") ? Optional.of(template(fields.object("template"))) : Optional.empty(),
+                fields.has("lent") ? lent(fields.object("lent")) : List.of());
         fields.rejectUnknown();
         fields.finish();
         return spec;
@@ -114,6 +123,19 @@ public final class SpecJson {
         Template template = new Template(fields.text("prompt"), fields.text("negative"));
         fields.rejectUnknown();
         return template;
+    }
+
+    private static List<Lent> lent(Fields roles) {
+        List<Lent> lent = new ArrayList<>();
+        for (Branch.Net role : Lent.ROLES) {
+            if (roles.has(Lent.id(role))) {
+                Fields net = roles.object(Lent.id(role));
+                lent.add(new Lent(role, net.text("model"), net.text("hash")));
+                net.rejectUnknown();
+            }
+        }
+        roles.rejectUnknown();
+        return lent;
     }
 
     private static Source.Encoding encoding(String text) {

@@ -58,6 +58,12 @@ public record FlowSchedule(double shift, double leastShare) implements NoiseSche
         return new NoiseLevel(0, 1, 0);
     }
 
+    /// All flows have the level `t` at the model time `1000 t`.
+    @Override
+    public boolean hasLevelsOf(NoiseSchedule other) {
+        return other instanceof FlowSchedule;
+    }
+
     @Override
     public double minTime() {
         return TIME_SCALE * bend(shift, leastShare);

@@ -27,6 +27,11 @@ public interface NoiseSchedule {
         return 0;
     }
 
+    /// Whether both were taught the same levels at the same model times, however sampling ends and its steps are spread.
+    default boolean hasLevelsOf(NoiseSchedule other) {
+        return equals(other);
+    }
+
     /// The model time below which the share `share` of the levels seen in training lies, [#leastShare()]..1. Evenly spread steps are even in this share; a shifted
     /// schedule bends it towards the noise.
     default double timeAt(double share) {

@@ -108,6 +108,11 @@ public final class VpSchedule implements NoiseSchedule {
     }
 
     @Override
+    public boolean hasLevelsOf(NoiseSchedule other) {
+        return other instanceof VpSchedule that && Arrays.equals(alphaBars, that.alphaBars);
+    }
+
+    @Override
     public boolean equals(Object other) {
         return other instanceof VpSchedule that && endsClean == that.endsClean && Arrays.equals(alphaBars, that.alphaBars);
     }

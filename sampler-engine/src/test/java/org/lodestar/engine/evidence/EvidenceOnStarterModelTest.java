@@ -20,6 +20,7 @@ import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.image.PngReader;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.parameter.Term;
 
@@ -30,7 +31,7 @@ class EvidenceOnStarterModelTest {
         Path starter = Path.of(System.getProperty("lodestar.root"), "models", "starter");
         try (Engine engine = Engine.open(new EngineOptions(starter, cache, 0))) {
             ModelInfo model = engine.preload("starter", DeviceWish.CPU).get();
-            Scope scope = new Scope("starter", DeviceWish.CPU, List.of("a red apple", "a rocket"), 5, 2, 6, 3, model.defaults().size(), Term.of("ddim"), Term.of("trailing"));
+            Scope scope = new Scope(ModelChoice.of("starter"), DeviceWish.CPU, List.of("a red apple", "a rocket"), 5, 2, 6, 3, model.defaults().size(), Term.of("ddim"), Term.of("trailing"));
             List<String> said = new ArrayList<>();
             Lab lab = new Lab(engine, scope, model, said::add);
 
@@ -58,7 +59,7 @@ class EvidenceOnStarterModelTest {
         Path starter = Path.of(System.getProperty("lodestar.root"), "models", "starter");
         try (Engine engine = Engine.open(new EngineOptions(starter, cache, 0))) {
             ModelInfo model = engine.preload("starter", DeviceWish.CPU).get();
-            Scope scope = new Scope("starter", DeviceWish.CPU, List.of("a red apple", "a rocket"), 5, 1, 4, 3, model.defaults().size(), Term.of("ddim"), Term.of("trailing"));
+            Scope scope = new Scope(ModelChoice.of("starter"), DeviceWish.CPU, List.of("a red apple", "a rocket"), 5, 1, 4, 3, model.defaults().size(), Term.of("ddim"), Term.of("trailing"));
             Lab lab = new Lab(engine, scope, model, _ -> {});
 
             List<Verdict> verdicts = Evidence.write(lab, Evidence.experiments(List.of(3, 10, 12, 13)), folder, LocalDate.of(2026, 11, 23));

@@ -383,7 +383,8 @@ public final class CompareViewModel {
                 instruments.noise(),
                 List.of())
                 .withSyntax(syntax.get())
-                .withSource(source.sourceProperty().get());
+                .withSource(source.sourceProperty().get())
+                .withLent(session.lentProperty().get());
     }
 
     private void addLane(List<Term> stack) {

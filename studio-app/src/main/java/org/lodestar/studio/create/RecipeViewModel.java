@@ -175,7 +175,8 @@ public final class RecipeViewModel {
                 noise,
                 List.of())
                 .withSyntax(syntax.get())
-                .withSource(source.sourceProperty().get());
+                .withSource(source.sourceProperty().get())
+                .withLent(session.lentProperty().get());
     }
 
     /// Fills the form from `spec`, its edits applied, and locks the seed.

@@ -7,7 +7,10 @@ import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
+import javafx.scene.control.MenuButton;
+import javafx.scene.control.MenuItem;
 import javafx.scene.control.ScrollPane;
+import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
@@ -17,7 +20,9 @@ import javafx.scene.layout.VBox;
 import javafx.stage.DirectoryChooser;
 import org.kordamp.ikonli.feather.Feather;
 import org.lodestar.engine.fault.Problem;
+import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.pack.FoundModel;
+import org.lodestar.engine.pack.Lent;
 import org.lodestar.studio.session.ModelState;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
@@ -28,6 +33,7 @@ public final class ModelsView extends BorderPane {
     private final VBox cards = new VBox();
     private final VBox folders = new VBox();
     private final Label state = new Label();
+    private final VBox lenders = new VBox();
     private final Button search = new Button(Words.of("models.search"));
     private final Button cancel = new Button(Words.of("models.cancel"));
     private final Button anyway = new Button(Words.of("models.anyway"));
@@ -45,6 +51,7 @@ public final class ModelsView extends BorderPane {
         setCenter(scroll);
         model.session().settingsProperty().subscribe(this::listFolders);
         model.session().modelStateProperty().subscribe(this::showState);
+        model.session().lentProperty().subscribe(this::listLenders);
         model.found().addListener((ListChangeListener<FoundModel>) change -> listModels());
         model.searchingProperty().subscribe(this::listModels);
     }
@@ -81,12 +88,14 @@ public final class ModelsView extends BorderPane {
         Label where = new Label(Words.of("models.folders"));
         where.getStyleClass().add("floating-title");
         folders.getStyleClass().add("field");
+        lenders.getStyleClass().add("field");
+        lenders.setId("models-lenders");
         Button add = new Button(Words.of("models.add"), Icons.icon(Feather.FOLDER_PLUS));
         add.getStyleClass().add("link-button");
         add.setOnAction(event -> choose());
         style(search, "models-search");
         search.setOnAction(event -> model.search());
-        VBox form = new VBox(title, state, new HBox(8, cancel, anyway, unload), where, folders, add, search);
+        VBox form = new VBox(title, state, lenders, new HBox(8, cancel, anyway, unload), where, folders, add, search);
         form.getStyleClass().addAll("side", "form");
         return form;
     }
@@ -105,21 +114,30 @@ public final class ModelsView extends BorderPane {
         }
     }
 
+    /// Models whose nets work beside the loaded one, each with a way to do without it.
+    private void listLenders() {
+        lenders.getChildren().setAll(model.lenders().entrySet().stream().map(lender -> row(lender.getValue(), Words.of("models.lent.remove"), () -> model.giveBack(lender.getKey()))).toList());
+        show(lenders, !lenders.getChildren().isEmpty());
+    }
+
     private void listFolders() {
         folders.getChildren().setAll(model.session().settingsProperty().get().modelFolders().stream().map(this::folderRow).toList());
     }
 
     private Node folderRow(Path folder) {
-        Label name = new Label(folder.toString());
-        name.setWrapText(true);
-        name.getStyleClass().add("card-sentence");
+        HBox row = row(folder.toString(), Words.of("models.remove", folder), () -> model.removeFolder(folder));
+        return ModelsViewModel.problem(folder).<Node>map(sentence -> new VBox(row, sentence(sentence))).orElse(row);
+    }
+
+    private static HBox row(String text, String removing, Runnable remove) {
+        Label name = sentence(text);
         name.setMaxWidth(Double.MAX_VALUE);
         HBox.setHgrow(name, Priority.ALWAYS);
-        Button remove = Icons.button(Feather.X, Words.of("models.remove", folder));
-        remove.setOnAction(event -> model.removeFolder(folder));
-        HBox row = new HBox(name, remove);
+        Button button = Icons.button(Feather.X, removing);
+        button.setOnAction(event -> remove.run());
+        HBox row = new HBox(name, button);
         row.setAlignment(Pos.CENTER_LEFT);
-        return ModelsViewModel.problem(folder).<Node>map(sentence -> new VBox(row, sentence(sentence))).orElse(row);
+        return row;
     }
 
     private void showState() {
@@ -170,13 +188,28 @@ public final class ModelsView extends BorderPane {
         open.getStyleClass().add("link-button");
         open.setAccessibleText(open.getText() + ": " + found.report().name());
         open.setOnAction(event -> model.openFolder(found));
-        VBox card = new VBox(new HBox(8, name, open, use), sentence(ModelsViewModel.facts(found)), sentence(found.report().folder().toString()));
+        VBox card = new VBox(new HBox(8, name, beside(found), open, use), sentence(ModelsViewModel.facts(found)), sentence(found.report().folder().toString()));
         card.getStyleClass().add("card");
         for (Problem problem : found.report().problems()) {
             card.getChildren().add(problem(problem.sentence()));
         }
         ModelsViewModel.warning(found).ifPresent(warning -> card.getChildren().add(problem(warning)));
         return card;
+    }
+
+    /// The ways to put a model beside the loaded one.
+    private Node beside(FoundModel found) {
+        MenuButton menu = new MenuButton(Words.of("models.lend"));
+        menu.getStyleClass().add("link-button");
+        menu.setAccessibleText(menu.getText() + ": " + found.report().name());
+        menu.setTooltip(new Tooltip(Words.of("models.lend.hint")));
+        menu.setDisable(!model.canLend(found));
+        for (Branch.Net role : Lent.ROLES) {
+            MenuItem item = new MenuItem(Words.of("models.lend." + Lent.id(role)));
+            item.setOnAction(event -> model.lend(found, role));
+            menu.getItems().add(item);
+        }
+        return menu;
     }
 
     private static Label problem(String text) {

@@ -3,7 +3,9 @@ package org.lodestar.studio.models;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -11,10 +13,13 @@ import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
+import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.FoundModel;
+import org.lodestar.engine.pack.Lent;
 import org.lodestar.engine.pack.MemoryNeed;
 import org.lodestar.engine.pack.ModelSearch;
+import org.lodestar.engine.pack.PackageReport;
 import org.lodestar.studio.session.ModelState;
 import org.lodestar.studio.session.StudioSession;
 import org.lodestar.studio.text.Numbers;
@@ -106,6 +111,35 @@ public final class ModelsViewModel {
         if (model.report().usable()) {
             session.use(model.report().folder());
         }
+    }
+
+    /// Puts the denoiser of `model` beside that of the loaded model, as its weaker sibling or as the second of two to mix.
+    public void lend(FoundModel model, Branch.Net role) {
+        if (canLend(model)) {
+            session.borrow(model.report().folder(), role);
+        }
+    }
+
+    /// Whether `model` can be put beside the loaded one.
+    public boolean canLend(FoundModel model) {
+        return model.report().usable() && session.model().isPresent() && !isLoaded(model);
+    }
+
+    /// What other models lend the loaded one, in the words of the screen.
+    public Map<Branch.Net, String> lenders() {
+        Map<Branch.Net, String> names = new LinkedHashMap<>();
+        session.lentProperty().get().forEach(net -> names.put(net.role(), Words.of("models.lent." + Lent.id(net.role()), name(net.model()))));
+        return names;
+    }
+
+    /// The name on the card of the model in a folder, else the folder.
+    private String name(String model) {
+        return found.stream().map(FoundModel::report).filter(report -> report.folder().toString().equals(model)).map(PackageReport::name).findFirst().orElse(model);
+    }
+
+    /// Does without what is lent in `role`.
+    public void giveBack(Branch.Net role) {
+        session.giveBack(role);
     }
 
     /// Shows the files of `model` in the system's file manager.

@@ -16,10 +16,13 @@ import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.Lent;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.prompt.Dialect;
@@ -41,11 +44,12 @@ public final class StudioSession {
     private final ReadOnlyObjectWrapper<Settings> settings;
     private final ReadOnlyStringWrapper settingsProblem = new ReadOnlyStringWrapper(this, "settingsProblem", "");
     private final ReadOnlyStringWrapper model;
+    private final ReadOnlyObjectWrapper<List<Lent>> lent = new ReadOnlyObjectWrapper<>(this, "lent", List.of());
     private final ReadOnlyObjectWrapper<ModelState> modelState = new ReadOnlyObjectWrapper<>(this, "modelState", new ModelState.Loading());
     private final ReadOnlyObjectWrapper<@Nullable FollowedRun> latest = new ReadOnlyObjectWrapper<>(this, "latest");
     private final ReadOnlyObjectWrapper<List<Device.Attempt>> devices = new ReadOnlyObjectWrapper<>(this, "devices", List.of());
     private CancelToken loading = new CancelToken();
-    private String wanted;
+    private ModelChoice wanted;
     private final History history = new History();
 
     /// @param engine   makes the pictures
@@ -60,19 +64,33 @@ public final class StudioSession {
         this.settingsFile = settings;
         this.settings = new ReadOnlyObjectWrapper<>(this, "settings", settings.load(initial));
         this.model = new ReadOnlyStringWrapper(this, "model", this.settings.get().model());
-        this.wanted = model.get();
+        this.wanted = ModelChoice.of(model.get());
     }
 
     /// Loads the model in the background, so that the first run need not.
     public void warmUp() {
-        load(model.get());
+        load(choice());
     }
 
     /// Loads another model in the background, in place of the one there is, and from now on at every start. When that fails or is cancelled, the one before stays chosen, and the next run loads it again.
     ///
     /// @param wanted "starter" or a folder
     public void use(String wanted) {
-        load(wanted);
+        load(ModelChoice.of(wanted));
+    }
+
+    /// Puts the denoiser of the model in `folder` beside that of the model there is, until another one is used. When that fails or is cancelled, all stays as it was.
+    public void borrow(Path folder, Branch.Net role) {
+        load(choice().borrowing(Lent.by(engine.nameOf(folder), role)));
+    }
+
+    /// Does without what another model lends in `role`.
+    public void giveBack(Branch.Net role) {
+        load(choice().returning(role));
+    }
+
+    private ModelChoice choice() {
+        return new ModelChoice(model.get(), lent.get());
     }
 
     /// The same with a folder; the starter model is known as that, wherever the program lies.
@@ -82,7 +100,7 @@ public final class StudioSession {
 
     /// Loads the model that was refused for needing more memory than the machine has.
     public void loadAnyway() {
-        engine.allowAnyMemory(wanted);
+        engine.allowAnyMemory(wanted.model());
         load(wanted);
     }
 
@@ -103,9 +121,9 @@ public final class StudioSession {
         }));
     }
 
-    private void load(String name) {
+    private void load(ModelChoice choice) {
         cancelLoading();
-        wanted = name;
+        wanted = choice;
         CancelToken mine = new CancelToken();
         loading = mine;
         modelState.set(new ModelState.Loading());
@@ -114,20 +132,21 @@ public final class StudioSession {
                 modelState.set(new ModelState.Loading(phase, fraction));
             }
         });
-        var _ = engine.load(name, settings.get().device(), phases, mine).whenComplete((info, failure) -> window.execute(() -> {
+        var _ = engine.load(choice, settings.get().device(), phases, mine).whenComplete((info, failure) -> window.execute(() -> {
             if (loading == mine) {
                 if (info != null) {
-                    keep(name);
+                    keep(choice);
                 }
                 modelState.set(loaded(info, failure));
             }
         }));
     }
 
-    private void keep(String name) {
-        model.set(name);
-        if (!settings.get().model().equals(name)) {
-            change(settings.get().withModel(name));
+    private void keep(ModelChoice choice) {
+        model.set(choice.model());
+        lent.set(choice.lent());
+        if (!settings.get().model().equals(choice.model())) {
+            change(settings.get().withModel(choice.model()));
         }
     }
 
@@ -138,6 +157,11 @@ public final class StudioSession {
 
     public ReadOnlyObjectProperty<ModelState> modelStateProperty() {
         return modelState.getReadOnlyProperty();
+    }
+
+    /// What other models lend it.
+    public ReadOnlyObjectProperty<List<Lent>> lentProperty() {
+        return lent.getReadOnlyProperty();
     }
 
     /// The model, once it is ready.

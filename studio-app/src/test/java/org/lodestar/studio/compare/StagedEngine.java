@@ -19,6 +19,7 @@ import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
@@ -55,7 +56,7 @@ final class StagedEngine implements Engine {
     }
 
     @Override
-    public CompletableFuture<ModelInfo> load(String model, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
+    public CompletableFuture<ModelInfo> load(ModelChoice choice, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
         return new CompletableFuture<>();
     }
 
@@ -70,7 +71,7 @@ final class StagedEngine implements Engine {
     }
 
     @Override
-    public <T> CompletableFuture<T> study(String name, DeviceWish wish, BiFunction<ModelPackage, CancelToken, T> work) {
+    public <T> CompletableFuture<T> study(ModelChoice choice, DeviceWish wish, BiFunction<ModelPackage, CancelToken, T> work) {
         return new CompletableFuture<>();
     }
 

@@ -10,15 +10,20 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.pack.FoundModel;
+import org.lodestar.engine.pack.Lent;
 import org.lodestar.engine.pack.MemoryNeed;
 import org.lodestar.engine.pack.PackageReport;
+import org.lodestar.studio.create.RecipeViewModel;
 import org.lodestar.studio.session.Bench;
+import org.lodestar.studio.session.FakeEngine;
 import org.lodestar.studio.session.ModelState;
 
 class ModelsViewModelTest {
@@ -123,6 +128,37 @@ class ModelsViewModelTest {
     void theStarterModelIsKeptByItsNameAndNotByWhereItLies() {
         models.use(sound("starter", new MemoryNeed(1, 1, 1)));
         assertThat(bench.engine.asked()).containsExactly("starter");
+    }
+
+    @Test
+    void aSecondModelIsPutBesideTheLoadedOneAndNamedInEveryRecipeUntilAnotherIsUsed() {
+        FoundModel small = sound("small", new MemoryNeed(1, 1, 1));
+        assertThat(models.canLend(small)).as("nothing is loaded yet").isFalse();
+        bench.session.warmUp();
+        assertThat(models.canLend(small)).isTrue();
+        models.lend(small, Branch.Net.WEAK);
+        Lent weak = Lent.by(folder.resolve("small").toString(), Branch.Net.WEAK);
+        assertThat(bench.engine.lent()).containsExactly(weak);
+        assertThat(models.lenders()).containsOnlyKeys(Branch.Net.WEAK);
+        RecipeViewModel recipe = new RecipeViewModel(bench.session, FakeEngine.INSTRUMENTS, new Random(1));
+        assertThat(recipe.spec().lent()).containsExactly(weak);
+
+        models.lend(sound("other", new MemoryNeed(1, 1, 1)), Branch.Net.SECOND);
+        assertThat(bench.engine.lent()).extracting(Lent::role).containsExactly(Branch.Net.WEAK, Branch.Net.SECOND);
+        models.giveBack(Branch.Net.WEAK);
+        assertThat(bench.session.lentProperty().get()).extracting(Lent::role).containsExactly(Branch.Net.SECOND);
+        models.use(small);
+        assertThat(bench.session.lentProperty().get()).isEmpty();
+        assertThat(recipe.spec().lent()).isEmpty();
+    }
+
+    @Test
+    void aSecondModelThatIsRefusedLeavesAllAsItWas() {
+        bench.session.warmUp();
+        bench.engine.loads(CompletableFuture.failedFuture(new EngineException.InferenceFailure("It does not fit.", null)));
+        models.lend(sound("small", new MemoryNeed(1, 1, 1)), Branch.Net.WEAK);
+        assertThat(ModelsViewModel.sentence(bench.session.modelStateProperty().get())).isEqualTo("It does not fit.");
+        assertThat(models.lenders()).isEmpty();
     }
 
     @Test

@@ -15,6 +15,8 @@ import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.Lent;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
@@ -49,11 +51,17 @@ public final class FakeEngine implements Engine {
     private @Nullable EngineException refusal;
     private CompletableFuture<ModelInfo> model = CompletableFuture.completedFuture(MODEL);
     private final List<String> asked = new ArrayList<>();
+    private List<Lent> lent = List.of();
     private boolean closed;
 
     /// All runs so far.
     public synchronized List<FakeRun> runs() {
         return List.copyOf(runs);
+    }
+
+    /// What the model that was asked for last is lent.
+    public synchronized List<Lent> lent() {
+        return lent;
     }
 
     /// The newest run.
@@ -96,8 +104,9 @@ public final class FakeEngine implements Engine {
     }
 
     @Override
-    public synchronized CompletableFuture<ModelInfo> load(String name, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
-        asked.add(name);
+    public synchronized CompletableFuture<ModelInfo> load(ModelChoice choice, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
+        asked.add(choice.model());
+        lent = choice.lent();
         listener.phase("denoiser", 0.4);
         CompletableFuture<ModelInfo> mine = model;
         cancel.onCancel(() -> mine.completeExceptionally(new Cancelled()));
@@ -115,7 +124,7 @@ public final class FakeEngine implements Engine {
     }
 
     @Override
-    public <T> CompletableFuture<T> study(String name, DeviceWish wish, BiFunction<ModelPackage, CancelToken, T> work) {
+    public <T> CompletableFuture<T> study(ModelChoice choice, DeviceWish wish, BiFunction<ModelPackage, CancelToken, T> work) {
         return new CompletableFuture<>();
     }
 

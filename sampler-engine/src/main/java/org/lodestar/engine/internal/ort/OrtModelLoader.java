@@ -27,6 +27,7 @@ import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.model.Denoiser;
+import org.lodestar.engine.model.MatchedLevels;
 import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.model.Query;
 import org.lodestar.engine.pack.Companions;
@@ -36,6 +37,7 @@ import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.GpuOnly;
 import org.lodestar.engine.pack.KeyedCache;
+import org.lodestar.engine.pack.Lent;
 import org.lodestar.engine.pack.MemoryNeed;
 import org.lodestar.engine.pack.ModelFolder;
 import org.lodestar.engine.pack.ModelInfo;
@@ -44,12 +46,14 @@ import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.ModelPart;
 import org.lodestar.engine.pack.OnnxFile.Port;
 import org.lodestar.engine.pack.PackageReport;
+import org.lodestar.engine.pack.SchedulerConfig;
 import org.lodestar.engine.pack.TokenizerKind;
 import org.lodestar.engine.preview.DetailedPreviewer;
 import org.lodestar.engine.preview.LatentPreviewer;
 import org.lodestar.engine.preview.LatentRgbFit;
 import org.lodestar.engine.preview.LinearPreviewer;
 import org.lodestar.engine.schedule.NoiseLevel;
+import org.lodestar.engine.schedule.NoiseSchedule;
 
 /// Opens model folders on ONNX Runtime.
 public final class OrtModelLoader implements ModelLoader {
@@ -99,18 +103,21 @@ public final class OrtModelLoader implements ModelLoader {
     }
 
     @Override
-    public ModelPackage open(Path folder, DeviceWish wish, LoadListener listener, CancelToken cancel) {
+    public ModelPackage open(Path folder, List<Lent> lent, DeviceWish wish, LoadListener listener, CancelToken cancel) {
         listener.phase("reading the folder", 0);
         ModelFolder found = ModelFolder.inspect(folder);
         ModelFolder.Contents contents = found.contents();
         if (contents == null) {
             throw new EngineException.ModelProblem(found.report().problems(), null);
         }
+        for (Lent net : lent) {
+            contents = contents.borrowing(net.role(), Path.of(net.model()));
+        }
         OrtRuntime ort = runtime();
         Device device = ort.choose(wish);
         List<HeldNet> nets = new ArrayList<>();
         try {
-            return new Opening(folder, found.report(), contents, ort, device, listener, cancel, nets).open();
+            return new Opening(folder, lent, found.report(), contents, ort, device, listener, cancel, nets).open();
         } catch (RuntimeException | Error e) {
             nets.reversed().forEach(HeldNet::close);
             throw e;
@@ -127,6 +134,7 @@ public final class OrtModelLoader implements ModelLoader {
     /// One model being opened.
     private final class Opening {
         private final Path folder;
+        private final List<Lent> lent;
         private final PackageReport report;
         private final ModelFolder.Contents contents;
         private final OrtRuntime ort;
@@ -143,6 +151,7 @@ public final class OrtModelLoader implements ModelLoader {
 
         Opening(
                 Path folder,
+                List<Lent> lent,
                 PackageReport report,
                 ModelFolder.Contents contents,
                 OrtRuntime ort,
@@ -151,6 +160,7 @@ public final class OrtModelLoader implements ModelLoader {
                 CancelToken cancel,
                 List<HeldNet> nets) {
             this.folder = folder;
+            this.lent = lent;
             this.report = report;
             this.contents = contents;
             this.ort = ort;
@@ -172,7 +182,7 @@ public final class OrtModelLoader implements ModelLoader {
                 memory.flatMap(bytes -> MemoryNeed.of(contents).check(bytes, anyMemory)).ifPresent(warnings::add);
                 warnings.forEach(warning -> phase(warning, 0.05));
             }
-            String hash = hash(contents.files());
+            String hash = hash(folder, contents.files());
             phase("text encoder", 0.1);
             OrtTextEncoder encoder = new OrtTextEncoder(contents.texts().stream().map(this::text).toList(), contents.layout(), takesManyChunks());
             phase("denoiser", 0.3);
@@ -182,7 +192,7 @@ public final class OrtModelLoader implements ModelLoader {
                 sources.put(kind, new OrtDenoiser.Source(
                         told -> net.get(),
                         denoising.ports(),
-                        parameterization(kind),
+                        parameterization(kind, denoising),
                         shown(denoising.ports()),
                         denoising.timeScale(),
                         onTheCpu(denoising.part()).map(exact -> exact)));
@@ -211,16 +221,16 @@ public final class OrtModelLoader implements ModelLoader {
             phase("first calls", 0.9);
             CallLayout layout = turns.isPresent() ? CallLayout.EACH : layout(sources, encoder);
             Denoiser plain = denoiser(sources, layout);
-            Denoiser denoiser = mixed == null ? plain : mixed.inside(plain);
+            Denoiser denoiser = matched(mixed == null ? plain : mixed.inside(plain));
             Adviser adviser = adviser(encoder, codec);
             Preparation preparation = preparation(denoiser, encoder);
             preparation.prepare(contents.defaults().size().width(), contents.defaults().size().height(), listener, cancel);
             opened = true;
             phase("ready", 1);
-            List<String> notes = Stream.of(warnings, report.notes(), contents.noise().notes()).flatMap(List::stream).toList();
+            List<String> notes = Stream.of(warnings, report.notes(), lentNotes(), contents.noise().notes()).flatMap(List::stream).toList();
             ModelInfo info = new ModelInfo(
                     report.name(), folder, report.family(), hash, device, layout.id(), contents.sizes(), contents.defaults(),
-                    new ModelInfo.Abilities(denoiser.nets(), adviser.kinds(), adviser.labels()), contents.calibrations(), notes);
+                    new ModelInfo.Abilities(denoiser.nets(), adviser.kinds(), adviser.labels()), contents.calibrations(), notes, lent());
             return new OrtModelPackage(
                     info,
                     encoder,
@@ -250,8 +260,54 @@ public final class OrtModelLoader implements ModelLoader {
         }
 
         /// What a net puts out: all but the one that maps noises to noises are denoisers like the main one.
-        private Parameterization parameterization(Branch.Net kind) {
-            return kind == Branch.Net.REFLECTED ? Parameterization.EPS : contents.noise().parameterization();
+        private Parameterization parameterization(Branch.Net kind, ModelFolder.Denoising net) {
+            SchedulerConfig taught = net.lender().map(lender -> lender.contents().noise()).orElse(contents.noise());
+            return kind == Branch.Net.REFLECTED ? Parameterization.EPS : taught.parameterization();
+        }
+
+        private Stream<ModelFolder.Lender> lenders() {
+            return contents.denoisers().values().stream().flatMap(net -> net.lender().stream());
+        }
+
+        /// Nets of other models that were taught other noise are asked about the same level of it.
+        private Denoiser matched(Denoiser denoiser) {
+            Map<Branch.Net, NoiseSchedule> theirs = new EnumMap<>(Branch.Net.class);
+            contents.denoisers().forEach((kind, net) -> net.lender()
+                    .map(lender -> lender.contents().noise().schedule())
+                    .filter(schedule -> !schedule.hasLevelsOf(contents.noise().schedule()))
+                    .ifPresent(schedule -> theirs.put(kind, schedule)));
+            return theirs.isEmpty() ? denoiser : new MatchedLevels(denoiser, theirs);
+        }
+
+        /// What is lent, with the content hash of each lender.
+        private List<Lent> lent() {
+            return lent.stream().map(net -> {
+                ModelFolder.Lender lender = Objects.requireNonNull(contents.denoisers().get(net.role())).lender().orElseThrow();
+                return new Lent(net.role(), net.model(), hash(lender.folder(), lender.contents().files()));
+            }).toList();
+        }
+
+        /// What is to be said of nets that other models lend.
+        private List<String> lentNotes() {
+            List<String> notes = new ArrayList<>();
+            contents.denoisers().forEach((kind, net) -> net.lender().ifPresent(lender -> {
+                String which = "The " + kind.title() + " is the denoiser of " + lender.folder();
+                notes.add(which + ".");
+                if (!hashes(contents).equals(hashes(lender.contents()))) {
+                    notes.add(which + ", whose own text encoder differs: it is told the words as this model's text encoder reads them.");
+                }
+                if (lender.contents().noise().parameterization() != contents.noise().parameterization()) {
+                    notes.add(which + ", which puts out another quantity; both are converted to clean samples.");
+                }
+                if (!lender.contents().noise().schedule().hasLevelsOf(contents.noise().schedule())) {
+                    notes.add(which + ", which was taught other noise levels; it is asked about the nearest one.");
+                }
+            }));
+            return notes;
+        }
+
+        private List<String> hashes(ModelFolder.Contents model) {
+            return model.texts().stream().map(text -> hash(Objects.requireNonNull(text.part().file().getParent()), text.part().files())).toList();
         }
 
         /// CLIP's chunks may be joined where every denoiser takes any number of tokens.
@@ -327,7 +383,7 @@ public final class OrtModelLoader implements ModelLoader {
         /// Where the provider keeps what it compiles `part` into.
         private CompiledForm form(ModelPart part, Provider on) {
             return on.compiling(part.where()).isPresent()
-                    ? CompiledForm.kept(cacheFolder, on, part.header(), hash(part.files()), ort.versions(on))
+                    ? CompiledForm.kept(cacheFolder, on, part.header(), hash(folderOf(part), part.files()), ort.versions(on))
                     : CompiledForm.passing(part.header());
         }
 
@@ -370,12 +426,17 @@ public final class OrtModelLoader implements ModelLoader {
             }
         }
 
-        private String hash(List<Path> files) {
+        /// The model's own folder, or that of its lender.
+        private Path folderOf(ModelPart part) {
+            return lenders().map(ModelFolder.Lender::folder).filter(lender -> part.file().startsWith(lender) && !part.file().startsWith(folder)).findFirst().orElse(folder);
+        }
+
+        private String hash(Path root, List<Path> files) {
             try {
-                return new ContentHash(cache).of(folder, files);
+                return new ContentHash(cache).of(root, files);
             } catch (IOException e) {
                 throw new EngineException.ModelProblem(
-                        List.of(new Problem(folder.toString(), "readable files", String.valueOf(e.getMessage()), "Check the permissions of the folder")), e);
+                        List.of(new Problem(root.toString(), "readable files", String.valueOf(e.getMessage()), "Check the permissions of the folder")), e);
             }
         }
 
@@ -408,7 +469,7 @@ public final class OrtModelLoader implements ModelLoader {
             if (usual.isPresent()) {
                 return new LinearPreviewer(usual.get());
             }
-            String key = "fit 1\n" + hash(contents.decoder().files());
+            String key = "fit 1\n" + hash(folderOf(contents.decoder()), contents.decoder().files());
             Optional<RgbFactors> known = cache.get("preview", key).flatMap(text -> parse(text, format.channels()));
             if (known.isPresent()) {
                 return new LinearPreviewer(known.get());
@@ -438,7 +499,7 @@ public final class OrtModelLoader implements ModelLoader {
                 return CallLayout.EACH;
             }
             ModelPart part = main().part();
-            String key = "layout 1\n" + hash(part.files()) + "\n" + device.provider() + "\n" + device.threads() + "\n" + ort.version();
+            String key = "layout 1\n" + hash(folderOf(part), part.files()) + "\n" + device.provider() + "\n" + device.threads() + "\n" + ort.version();
             Optional<CallLayout> known = cache.get("layout", key)
                     .flatMap(text -> Stream.of(CallLayout.values()).filter(layout -> layout.id().equals(text)).findFirst());
             if (known.isPresent()) {
