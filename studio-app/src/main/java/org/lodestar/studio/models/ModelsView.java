@@ -7,7 +7,6 @@ import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
-import javafx.scene.control.ScrollPane;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
@@ -18,6 +17,7 @@ import javafx.stage.DirectoryChooser;
 import org.kordamp.ikonli.feather.Feather;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.pack.FoundModel;
+import org.lodestar.studio.control.QuietScroll;
 import org.lodestar.studio.session.ModelState;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
@@ -38,9 +38,9 @@ public final class ModelsView extends BorderPane {
         setLeft(side());
         cards.getStyleClass().addAll("form", "cards");
         cards.setId("model-cards");
-        ScrollPane scroll = new ScrollPane(cards);
-        scroll.getStyleClass().addAll("form-scroll", "models-scroll");
-        scroll.setFitToWidth(true);
+        QuietScroll scroll = new QuietScroll(cards);
+        scroll.getStyleClass().add("models-scroll");
+        scroll.setFocusTraversable(true);
         scroll.setAccessibleText(Words.of("models.found"));
         setCenter(scroll);
         model.session().settingsProperty().subscribe(this::listFolders);
@@ -182,6 +182,7 @@ public final class ModelsView extends BorderPane {
     private static Label problem(String text) {
         Label wrong = sentence(text);
         wrong.getStyleClass().setAll("label", "problem");
+        wrong.setMaxWidth(Double.MAX_VALUE);
         return wrong;
     }
 }
