@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.cli.Installation;
+import org.lodestar.engine.run.RunSpec;
 import org.lodestar.studio.compare.CompareView;
 import org.lodestar.studio.compare.CompareViewModel;
 import org.lodestar.studio.create.CreateView;
@@ -63,6 +64,13 @@ public final class Composition implements AutoCloseable {
                         new Screen("compare", Words.of("app.compare"), compareView, compareView.firstFocus(), compareView::onKey),
                         new Screen("models", Words.of("app.models"), modelsView, modelsView.firstFocus(), modelsView::onKey)),
                 this::openPicture);
+        create.setOnCompare(this::comparePicture);
+    }
+
+    /// Puts the settings of a finished picture into the Compare screen.
+    private void comparePicture(RunSpec spec) {
+        compare.show(spec);
+        shell.open("compare");
     }
 
     /// Puts the settings of a picture file into the form.

@@ -9,6 +9,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
@@ -65,9 +66,19 @@ class ArchitectureTest {
     }
 
     @Test
-    void theScreensDoNotKnowEachOther() {
-        noClasses().that().resideInAPackage(BASE + ".create..").should().dependOnClassesThat().resideInAPackage(BASE + ".compare..").check(STUDIO);
-        noClasses().that().resideInAPackage(BASE + ".compare..").should().dependOnClassesThat().resideInAPackage(BASE + ".create..").check(STUDIO);
+    void theScreensDoNotKnowEachOtherAndTheSharedPartsNoScreen() {
+        List<String> screens = List.of(BASE + ".create..", BASE + ".compare..", BASE + ".models..");
+        for (String screen : screens) {
+            String[] others = screens.stream().filter(other -> !other.equals(screen)).toArray(String[]::new);
+            noClasses().that().resideInAPackage(screen).should().dependOnClassesThat().resideInAnyPackage(others).check(STUDIO);
+        }
+        noClasses()
+                .that()
+                .resideInAnyPackage(BASE + ".form..", BASE + ".timeline..", BASE + ".guidance..", BASE + ".prompt..", BASE + ".source..", BASE + ".session..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(screens.toArray(String[]::new))
+                .check(STUDIO);
     }
 
     @Test

@@ -16,6 +16,7 @@ import javafx.scene.Parent;
 import javafx.scene.Scene;
 import javafx.scene.image.WritableImage;
 import javafx.scene.input.KeyCode;
+import javafx.scene.input.MouseButton;
 import javafx.stage.Stage;
 import javafx.stage.Window;
 import org.lodestar.engine.Engine;
@@ -75,9 +76,36 @@ public final class StudioWindow implements AutoCloseable {
     }
 
     public void click(String id) {
-        Node node = find(id, Node.class);
+        click(find(id, Node.class));
+    }
+
+    public void click(Node node) {
         robot.clickOn(node);
         settle();
+    }
+
+    /// Drags from the middle of `node` by some pixels.
+    public void drag(Node node, double dx, double dy) {
+        robot.moveTo(node);
+        robot.press(MouseButton.PRIMARY);
+        robot.moveBy(dx / 2, dy / 2);
+        robot.moveBy(dx / 2, dy / 2);
+        robot.release(MouseButton.PRIMARY);
+        settle();
+    }
+
+    public void doubleClick(Node node) {
+        robot.doubleClickOn(node);
+        settle();
+    }
+
+    /// Drops files on `node`.
+    ///
+    /// @return whether they were taken
+    public boolean drop(Node node, Path... files) {
+        boolean taken = onWindow(() -> new FileDrop(files).on(node));
+        settle();
+        return taken;
     }
 
     /// Gives the keyboard to the node of that id.

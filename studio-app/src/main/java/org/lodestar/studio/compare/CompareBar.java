@@ -1,30 +1,25 @@
 package org.lodestar.studio.compare;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
-import javafx.collections.ListChangeListener;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
-import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
-import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
-import javafx.util.StringConverter;
 import org.controlsfx.control.PopOver;
 import org.kordamp.ikonli.feather.Feather;
-import org.lodestar.engine.pack.ModelInfo.Size;
-import org.lodestar.engine.parameter.Descriptor;
+import org.lodestar.studio.control.Explained;
+import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.control.WholeField;
-import org.lodestar.studio.guidance.ChoiceViewModel;
+import org.lodestar.studio.form.DescriptorBox;
+import org.lodestar.studio.form.FormViewModel;
+import org.lodestar.studio.form.SizeBox;
 import org.lodestar.studio.prompt.PromptBox;
 import org.lodestar.studio.prompt.SyntaxChoice;
 import org.lodestar.studio.source.SourceView;
@@ -33,19 +28,19 @@ import org.lodestar.studio.theme.Icons;
 
 /// The form on top: what all lanes share, how they are put together, and the way to run them.
 final class CompareBar extends VBox {
-    private static final long MOST_STEPS = 1000;
-
     private final CompareViewModel model;
+    private final FormViewModel form;
     private final PromptBox prompt;
 
     CompareBar(CompareViewModel model) {
         this.model = model;
+        this.form = model.form();
         getStyleClass().add("compare-bar");
-        prompt = new PromptBox(Words.of("prompt.name"), Words.of("prompt.hint"), 2, model.promptProperty())
-                .with(new SyntaxChoice(model.syntaxProperty()));
+        prompt = new PromptBox(Words.of("prompt.name"), Words.of("prompt.help"), Words.of("prompt.hint"), 2, form.promptProperty())
+                .with(new SyntaxChoice(form.syntaxProperty()));
         prompt.area().setId("prompt");
         PromptBox negative = new PromptBox(
-                Words.of("prompt.negative"), Words.of("prompt.negative.hint"), 2, model.negativeProperty());
+                Words.of("prompt.negative"), Words.of("prompt.negative.help"), Words.of("prompt.negative.hint"), 2, form.negativeProperty());
         negative.area().setId("negative");
         HBox.setHgrow(prompt, Priority.ALWAYS);
         HBox.setHgrow(negative, Priority.SOMETIMES);
@@ -70,7 +65,7 @@ final class CompareBar extends VBox {
         run.setMaxWidth(Double.MAX_VALUE);
         run.setMaxHeight(Double.MAX_VALUE);
         run.setMinWidth(Region.USE_PREF_SIZE);
-        run.setTooltip(new Tooltip(Words.of("compare.run.help")));
+        run.setTooltip(new Hint(Words.of("compare.run.help")));
         run.setOnAction(event -> model.run());
         VBox.setVgrow(run, Priority.ALWAYS);
         model.lanes().subscribe(() -> run.setText(runText()));
@@ -80,10 +75,10 @@ final class CompareBar extends VBox {
         stop.getStyleClass().add("stop-button");
         stop.setMinWidth(Region.USE_PREF_SIZE);
         stop.setMaxWidth(Double.MAX_VALUE);
-        stop.disableProperty().bind(model.runningProperty().not());
-        stop.setTooltip(new Tooltip(Words.of("compare.stop.help")));
+        stop.disableProperty().bind(model.shown().runningProperty().not());
+        stop.setTooltip(new Hint(Words.of("compare.stop.help")));
         stop.setOnAction(event -> model.stop());
-        VBox actions = new VBox(run, stop);
+        VBox actions = new VBox(run, new Explained(stop, Words.of("compare.stop.off")));
         actions.getStyleClass().add("actions");
         return actions;
     }
@@ -93,22 +88,23 @@ final class CompareBar extends VBox {
     }
 
     private Node tools() {
-        WholeField seed = new WholeField(Words.of("compare.seed"), Words.of("compare.seed.help"), 0, Long.MAX_VALUE, model.seedProperty().get());
+        WholeField seed = new WholeField(Words.of("compare.seed"), Words.of("compare.seed.help"), 0, Long.MAX_VALUE, form.seedProperty().get());
         seed.setId("seed");
         seed.setPrefColumnCount(9);
-        seed.valueProperty().bindBidirectional(model.seedProperty());
+        seed.valueProperty().bindBidirectional(form.seedProperty());
         Button roll = Icons.button(Feather.SHUFFLE, Words.of("compare.seed.roll"));
         roll.setId("roll-seed");
-        roll.setOnAction(event -> model.rollSeed());
-        WholeField steps = new WholeField(Words.of("compare.steps"), Words.of("compare.steps.help"), 1, MOST_STEPS, model.stepsProperty().get());
+        roll.setOnAction(event -> form.rollSeed());
+        WholeField steps = new WholeField(Words.of("compare.steps"), Words.of("compare.steps.help"), 1, FormViewModel.MOST_STEPS, form.stepsProperty().get());
         steps.setId("steps");
         steps.setPrefColumnCount(3);
-        steps.valueProperty().bindBidirectional(model.stepsProperty());
+        steps.valueProperty().bindBidirectional(form.stepsProperty());
         Region gap = new Region();
         HBox.setHgrow(gap, Priority.ALWAYS);
         HBox tools = new HBox(
                 caption(Words.of("compare.seed"), seed), seed, roll,
-                caption(Words.of("compare.steps"), steps), steps, size(), sampler(model.sampler()), source(),
+                caption(Words.of("compare.steps"), steps), steps,
+                new SizeBox(form), new DescriptorBox(form.sampler(), "sampler", Words.of("recipe.sampler")), source(),
                 gap, modes(), addLane());
         tools.getStyleClass().add("tools");
         return tools;
@@ -122,68 +118,19 @@ final class CompareBar extends VBox {
         return caption;
     }
 
-    private ComboBox<Size> size() {
-        ComboBox<Size> box = new ComboBox<>();
-        box.setId("size");
-        box.setAccessibleText(Words.of("compare.size"));
-        box.setTooltip(new Tooltip(Words.of("compare.size")));
-        box.setConverter(words(size -> size.width() + " × " + size.height()));
-        model.sizes().addListener((ListChangeListener<Size>) change -> showSizes(box));
-        showSizes(box);
-        model.sizeProperty().subscribe(now -> showSizes(box));
-        box.valueProperty().subscribe(chosen -> {
-            if (chosen != null) {
-                model.sizeProperty().set(chosen);
-            }
-        });
-        return box;
-    }
-
-    private void showSizes(ComboBox<Size> box) {
-        Size kept = model.sizeProperty().get();
-        List<Size> offered = new ArrayList<>(model.sizes());
-        if (!offered.contains(kept)) {
-            offered.addFirst(kept);
-        }
-        if (!box.getItems().equals(offered)) {
-            box.getItems().setAll(offered);
-        }
-        box.setValue(kept);
-    }
-
-    private static ComboBox<Descriptor> sampler(ChoiceViewModel choice) {
-        ComboBox<Descriptor> box = new ComboBox<>();
-        box.setId("sampler");
-        box.setAccessibleText(Words.of("compare.sampler"));
-        box.getItems().setAll(choice.options());
-        box.setConverter(words(Descriptor::name));
-        Tooltip tooltip = new Tooltip();
-        tooltip.setWrapText(true);
-        tooltip.setMaxWidth(320);
-        box.setTooltip(tooltip);
-        choice.chosenProperty().subscribe(chosen -> {
-            box.setValue(chosen.descriptor());
-            tooltip.setText(chosen.descriptor().title() + "\n\n" + chosen.descriptor().summary());
-        });
-        box.valueProperty().subscribe(choice::choose);
-        return box;
-    }
-
     /// Says what all lanes start from, and opens the slot to change it.
     private Node source() {
         Button button = new Button(Words.of("compare.source"), Icons.icon(Feather.IMAGE));
         button.setId("source");
         button.getStyleClass().add("pill-button");
         button.setMinWidth(Region.USE_PREF_SIZE);
-        Tooltip tooltip = new Tooltip();
-        tooltip.setWrapText(true);
-        tooltip.setMaxWidth(320);
+        Hint tooltip = new Hint();
         button.setTooltip(tooltip);
-        model.source().sourceProperty().subscribe(from -> {
+        form.source().sourceProperty().subscribe(from -> {
             button.setText(Words.of(from.isEmpty() ? "compare.source" : "compare.source.set"));
             tooltip.setText(from.map(chosen -> chosen.picture().path()).orElse(Words.of("compare.source.help")));
         });
-        SourceView slot = new SourceView(model.source());
+        SourceView slot = new SourceView(form.source());
         slot.setPrefWidth(280);
         PopOver popOver = new PopOver(slot);
         popOver.setArrowLocation(PopOver.ArrowLocation.TOP_LEFT);
@@ -203,7 +150,7 @@ final class CompareBar extends VBox {
             button.setId("mode-" + mode.name().toLowerCase(Locale.ROOT));
             button.setMinWidth(Region.USE_PREF_SIZE);
             button.setToggleGroup(group);
-            button.setTooltip(new Tooltip(Words.of("compare.mode." + mode + ".help")));
+            button.setTooltip(new Hint(Words.of("compare.mode." + mode + ".help")));
             button.setOnAction(event -> {
                 button.setSelected(true);
                 model.modeProperty().set(mode);
@@ -220,23 +167,9 @@ final class CompareBar extends VBox {
         add.setId("add-lane");
         add.getStyleClass().add("pill-button");
         add.setMinWidth(Region.USE_PREF_SIZE);
-        add.setTooltip(new Tooltip(Words.of("compare.addLane.help")));
+        add.setTooltip(new Hint(Words.of("compare.addLane.help")));
         add.setOnAction(event -> model.addLane());
         model.lanes().subscribe(() -> add.setDisable(model.lanes().size() == CompareViewModel.MOST_LANES));
-        return add;
-    }
-
-    private static <T> StringConverter<T> words(Function<T, String> text) {
-        return new StringConverter<>() {
-            @Override
-            public String toString(T value) {
-                return value == null ? "" : text.apply(value);
-            }
-
-            @Override
-            public T fromString(String typed) {
-                throw new UnsupportedOperationException("nothing can be typed here, found " + typed);
-            }
-        };
+        return new Explained(add, Words.of("compare.addLane.full"));
     }
 }

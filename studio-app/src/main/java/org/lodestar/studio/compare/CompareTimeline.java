@@ -3,102 +3,56 @@ package org.lodestar.studio.compare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleFunction;
-import javafx.collections.ListChangeListener;
 import javafx.geometry.Orientation;
 import javafx.scene.Node;
 import javafx.scene.control.ComboBox;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
-import javafx.util.StringConverter;
-import org.jspecify.annotations.Nullable;
-import org.lodestar.engine.image.Rgb;
-import org.lodestar.studio.control.PlotLegend;
+import org.lodestar.studio.control.InWords;
 import org.lodestar.studio.control.Series;
 import org.lodestar.studio.control.StepMark;
-import org.lodestar.studio.control.StepStrip;
-import org.lodestar.studio.control.TelemetryPlot;
-import org.lodestar.studio.fx.PixelSurface;
 import org.lodestar.studio.text.Numbers;
 import org.lodestar.studio.text.Words;
+import org.lodestar.studio.timeline.StepControls;
 
 /// The steps of all lanes: lane A's thumbnails to scrub, and one curve per lane of a quantity of choice.
 final class CompareTimeline extends VBox {
     private static final Series.Range FROM_ZERO = new Series.Range(0, Double.NaN);
 
-    private final CompareViewModel model;
-    private final StepStrip strip = new StepStrip();
-    private final TelemetryPlot plot = new TelemetryPlot();
-    private final PlotLegend legend = new PlotLegend(plot, Orientation.HORIZONTAL);
+    private final LinkedRunViewModel model;
+    private final StepControls steps;
 
     /// @param end stands at the right of the readings
-    CompareTimeline(CompareViewModel model, Node end) {
+    CompareTimeline(LinkedRunViewModel model, Node end) {
         this.model = model;
+        this.steps = new StepControls(model.steps(), Words.of("compare.plot.empty"), Orientation.HORIZONTAL);
         getStyleClass().add("compare-timeline");
-        strip.setId("steps-strip");
-        plot.setId("plot");
-        plot.setEmptyText(Words.of("compare.plot.empty"));
-        plot.setOnStepChosen(model::select);
-        plot.sharedRangeProperty().set(true);
-        HBox.setHgrow(legend, Priority.ALWAYS);
-        HBox readings = new HBox(quantity(), legend, end);
+        steps.plot().sharedRangeProperty().set(true);
+        HBox.setHgrow(steps.legend(), Priority.ALWAYS);
+        HBox readings = new HBox(quantity(), steps.legend(), end);
         readings.getStyleClass().add("readings");
-        getChildren().addAll(strip, readings, plot);
-        follow();
+        getChildren().addAll(steps.strip(), readings, steps.plot());
+        model.marks().subscribe(() -> steps.strip().marks().setAll(model.marks().stream().map(CompareTimeline::mark).toList()));
+        model.curvesProperty().subscribe(curves -> draw(curves));
     }
 
-    /// The strip, for its keys.
-    StepStrip strip() {
-        return strip;
+    /// Moves the selected step by one of the scrubbing keys; false if `event` is none.
+    boolean scrub(KeyEvent event) {
+        return steps.strip().scrub(event);
     }
 
     private ComboBox<Quantity> quantity() {
         ComboBox<Quantity> box = new ComboBox<>();
         box.setId("quantity");
         box.getStyleClass().add("quiet-box");
+        box.setMinWidth(USE_PREF_SIZE);
         box.setAccessibleText(Words.of("compare.quantity"));
         box.getItems().setAll(Quantity.values());
-        box.setConverter(new StringConverter<>() {
-            @Override
-            public String toString(@Nullable Quantity quantity) {
-                return quantity == null ? "" : Words.of("compare.quantity." + quantity);
-            }
-
-            @Override
-            public Quantity fromString(String typed) {
-                throw new UnsupportedOperationException("nothing can be typed here, found " + typed);
-            }
-        });
+        box.setConverter(new InWords<>(quantity -> Words.of("compare.quantity." + quantity)));
         box.valueProperty().bindBidirectional(model.quantityProperty());
         return box;
-    }
-
-    private void follow() {
-        model.runStepsProperty().subscribe(steps -> {
-            strip.begin(steps.intValue());
-            plot.stepsProperty().set(steps.intValue());
-        });
-        model.runProperty().subscribe(run -> strip.begin(model.runStepsProperty().get()));
-        model.thumbnails().addListener((ListChangeListener<@Nullable Rgb>) change -> {
-            while (change.next()) {
-                for (int step = change.getFrom(); step < Math.min(change.getTo(), strip.stepsProperty().get()); step++) {
-                    Rgb made = model.thumbnails().get(step);
-                    strip.setThumbnail(step, made == null ? null : PixelSurface.image(made));
-                }
-            }
-        });
-        model.doneProperty().subscribe(done -> strip.setDone(done.intValue()));
-        model.selectedProperty().subscribe(step -> {
-            strip.select(step.intValue());
-            plot.markedStepProperty().set(step.intValue());
-        });
-        strip.selectedProperty().subscribe(step -> {
-            if (step.intValue() >= 0) {
-                model.select(step.intValue());
-            }
-        });
-        model.marks().subscribe(() -> strip.marks().setAll(model.marks().stream().map(CompareTimeline::mark).toList()));
-        model.curvesProperty().subscribe(curves -> draw(curves));
     }
 
     private void draw(List<List<Double>> curves) {
@@ -113,8 +67,8 @@ final class CompareTimeline extends VBox {
                     quantity == Quantity.COLOUR_PUSH ? FROM_ZERO : Series.Range.AUTO,
                     format(quantity)));
         }
-        plot.setSeries(lines);
-        legend.update();
+        steps.plot().setSeries(lines);
+        steps.legend().update();
     }
 
     private static DoubleFunction<String> format(Quantity quantity) {

@@ -13,7 +13,6 @@ import javafx.scene.control.OverrunStyle;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
-import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
@@ -27,6 +26,8 @@ import org.kordamp.ikonli.feather.Feather;
 import org.lodestar.studio.control.AbSlider;
 import org.lodestar.studio.control.FlipView;
 import org.lodestar.studio.control.HeatMap;
+import org.lodestar.studio.control.Explained;
+import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.control.Picture;
 import org.lodestar.studio.control.PictureView;
 import org.lodestar.studio.control.Viewport;
@@ -61,7 +62,7 @@ public final class CompareView extends BorderPane {
         getStyleClass().add("compare");
         getStylesheets().add(Objects.requireNonNull(CompareView.class.getResource("compare.css"), "compare.css is part of this package").toExternalForm());
         bar = new CompareBar(model);
-        timeline = new CompareTimeline(model, export());
+        timeline = new CompareTimeline(model.shown(), export());
         viewport.bindBidirectional(slider.viewportProperty());
         viewport.bindBidirectional(flip.viewportProperty());
         viewport.bindBidirectional(heat.view().viewportProperty());
@@ -91,7 +92,7 @@ public final class CompareView extends BorderPane {
         empty.getStyleClass().add("empty-text");
         empty.setWrapText(true);
         empty.setMouseTransparent(true);
-        empty.visibleProperty().bind(model.runProperty().isNull());
+        empty.visibleProperty().bind(model.shown().steps().runProperty().isNull());
         others.getStyleClass().add("others");
         others.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
         StackPane.setAlignment(others, Pos.BOTTOM_LEFT);
@@ -122,17 +123,17 @@ public final class CompareView extends BorderPane {
         Button export = new Button(Words.of("compare.export"), Icons.icon(Feather.DOWNLOAD));
         export.setId("export");
         export.getStyleClass().add("pill-button");
-        export.setTooltip(new Tooltip(Words.of("compare.export.help")));
+        export.setTooltip(new Hint(Words.of("compare.export.help")));
         export.setMinWidth(Region.USE_PREF_SIZE);
-        export.disableProperty().bind(model.exportableProperty().not());
-        export.setOnAction(event -> model.export());
+        export.disableProperty().bind(model.sheet().exportableProperty().not());
+        export.setOnAction(event -> model.sheet().export());
         Label notice = new Label();
         notice.setId("notice");
         notice.getStyleClass().add("notice");
-        notice.textProperty().bind(model.noticeProperty());
+        notice.textProperty().bind(model.sheet().noticeProperty());
         notice.setTextOverrun(OverrunStyle.CENTER_ELLIPSIS);
         notice.setMinWidth(0);
-        HBox end = new HBox(notice, export);
+        HBox end = new HBox(notice, new Explained(export, Words.of("compare.export.off")));
         end.getStyleClass().add("end");
         end.setMinWidth(Region.USE_PREF_SIZE);
         return end;
@@ -192,7 +193,7 @@ public final class CompareView extends BorderPane {
             ToggleButton chip = new ToggleButton(column.lane().name());
             chip.getStyleClass().setAll("chip", LaneStyles.of(index));
             chip.setAccessibleText(Words.of("compare.with.help", column.lane().name()));
-            chip.setTooltip(new Tooltip(chip.getAccessibleText()));
+            chip.setTooltip(new Hint(chip.getAccessibleText()));
             chip.setToggleGroup(group);
             chip.setSelected(index == model.otherProperty().get());
             chip.setOnAction(event -> {
@@ -242,7 +243,7 @@ public final class CompareView extends BorderPane {
         }
         switch (event.getCode()) {
             case ENTER -> model.run();
-            case E -> model.export();
+            case E -> model.sheet().export();
             default -> {
                 return;
             }
@@ -259,7 +260,7 @@ public final class CompareView extends BorderPane {
         if (event.isConsumed() || event.getTarget() instanceof TextInputControl || event.isShortcutDown() || event.isAltDown()) {
             return;
         }
-        if (onFlip(event) || (event.getEventType() == KeyEvent.KEY_PRESSED && (onScreenKey(event.getCode()) || timeline.strip().scrub(event)))) {
+        if (onFlip(event) || (event.getEventType() == KeyEvent.KEY_PRESSED && (onScreenKey(event.getCode()) || timeline.scrub(event)))) {
             event.consume();
         }
     }

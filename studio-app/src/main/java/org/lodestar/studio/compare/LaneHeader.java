@@ -1,14 +1,15 @@
 package org.lodestar.studio.compare;
 
 import atlantafx.base.controls.Popover;
+import javafx.css.PseudoClass;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
-import javafx.scene.control.ScrollPane;
-import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import org.kordamp.ikonli.feather.Feather;
+import org.lodestar.studio.control.Hint;
+import org.lodestar.studio.control.QuietScroll;
 import org.lodestar.studio.guidance.GuidanceView;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
@@ -18,6 +19,7 @@ final class LaneHeader extends HBox {
     private static final double CARD_WIDTH = 320;
     private static final double CARD_HEIGHT = 520;
     private static final double ROOMY = 320;
+    private static final PseudoClass NARROW = PseudoClass.getPseudoClass("narrow");
 
     private final LaneViewModel lane;
     private final Label letter = new Label();
@@ -31,10 +33,9 @@ final class LaneHeader extends HBox {
         title.getStyleClass().add("lane-title");
         title.textProperty().bind(lane.titleProperty());
         title.setMinWidth(0);
-        Tooltip full = new Tooltip();
+        title.setWrapText(true);
+        Hint full = new Hint();
         full.textProperty().bind(lane.titleProperty());
-        full.setWrapText(true);
-        full.setMaxWidth(420);
         title.setTooltip(full);
         Button remove = Icons.button(Feather.X, Words.of("compare.removeLane", lane.name()));
         remove.setOnAction(event -> model.removeLane(lane));
@@ -62,15 +63,15 @@ final class LaneHeader extends HBox {
     private void buildCard() {
         policy.getStyleClass().add("pill-button");
         policy.setMinWidth(Region.USE_PREF_SIZE);
-        widthProperty().subscribe(() -> policy.setText(getWidth() < ROOMY ? "" : Words.of("compare.policy")));
-        policy.setTooltip(new Tooltip(Words.of("compare.policy.tip")));
+        widthProperty().subscribe(() -> {
+            policy.setText(getWidth() < ROOMY ? "" : Words.of("compare.policy"));
+            pseudoClassStateChanged(NARROW, getWidth() < ROOMY);
+        });
+        policy.setTooltip(new Hint(Words.of("compare.policy.tip")));
         GuidanceView guidance = new GuidanceView(lane.guidance());
-        ScrollPane scroll = new ScrollPane(guidance);
-        scroll.getStyleClass().add("form-scroll");
-        scroll.setFitToWidth(true);
+        QuietScroll scroll = new QuietScroll(guidance);
         scroll.setPrefWidth(CARD_WIDTH);
         scroll.prefHeightProperty().bind(guidance.heightProperty().map(height -> Math.clamp(height.doubleValue() + 4, 120, CARD_HEIGHT)));
-        scroll.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
         card.setContentNode(scroll);
         card.setArrowLocation(Popover.ArrowLocation.TOP_RIGHT);
         card.setHeaderAlwaysVisible(false);
@@ -90,9 +91,7 @@ final class LaneHeader extends HBox {
         edited.getStyleClass().add("edited");
         widthProperty().subscribe(() -> edited.setText(getWidth() < ROOMY ? "●" : Words.of("compare.edited")));
         edited.setMinWidth(Region.USE_PREF_SIZE);
-        Tooltip tooltip = new Tooltip();
-        tooltip.setWrapText(true);
-        tooltip.setMaxWidth(320);
+        Hint tooltip = new Hint();
         edited.setTooltip(tooltip);
         edited.visibleProperty().bind(lane.madeWithProperty().isNotEmpty());
         edited.managedProperty().bind(edited.visibleProperty());

@@ -3,8 +3,8 @@ package org.lodestar.studio.compare;
 import java.util.ArrayList;
 import java.util.List;
 import javafx.scene.control.Label;
-import javafx.scene.control.Tooltip;
 import javafx.scene.layout.Region;
+import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.text.Words;
 
 /// The numbers under a lane: values under their names in one row where that fits, else beside their names in columns.
@@ -33,9 +33,7 @@ final class MetricsRow extends Region {
         value.getStyleClass().add("metric-value");
         value.setId("metric-" + metric);
         name.setLabelFor(value);
-        Tooltip tooltip = new Tooltip(metric.help());
-        tooltip.setWrapText(true);
-        tooltip.setMaxWidth(320);
+        Hint tooltip = new Hint(metric.help());
         name.setTooltip(tooltip);
         value.setTooltip(tooltip);
         lane.metricsProperty().subscribe(metrics -> {

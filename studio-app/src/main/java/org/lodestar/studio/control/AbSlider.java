@@ -48,7 +48,7 @@ public final class AbSlider extends StackPane {
         cut.setMouseTransparent(true);
         name(firstName, "ab-first", Pos.TOP_LEFT);
         name(secondName, "ab-second", Pos.TOP_RIGHT);
-        getChildren().addAll(first, cut, firstName, secondName, divider);
+        getChildren().addAll(first, cut, firstName, secondName, divider, first.zoomBar());
         setMinSize(80, 80);
         position.subscribe(now -> requestLayout());
         // The divider is taken along wherever the pointer goes, also where it outruns the divider.

@@ -175,11 +175,6 @@ public final class CurveField extends DrawnRegion {
     }
 
     @Override
-    public String getUserAgentStylesheet() {
-        return ControlStyles.URL;
-    }
-
-    @Override
     public List<CssMetaData<? extends Styleable, ?>> getCssMetaData() {
         return FACTORY.getCssMetaData();
     }

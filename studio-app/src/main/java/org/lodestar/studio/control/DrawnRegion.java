@@ -64,6 +64,11 @@ abstract class DrawnRegion extends Region {
     }
 
     @Override
+    public String getUserAgentStylesheet() {
+        return ControlStyles.URL;
+    }
+
+    @Override
     protected void layoutChildren() {
         surface.resizeRelocate(0, 0, getWidth(), getHeight());
     }

@@ -15,10 +15,10 @@ import javafx.css.StyleablePropertyFactory;
 import javafx.geometry.Pos;
 import javafx.scene.AccessibleRole;
 import javafx.scene.Cursor;
+import javafx.scene.Node;
 import javafx.scene.canvas.GraphicsContext;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
-import javafx.scene.control.Tooltip;
 import javafx.scene.image.Image;
 import javafx.scene.image.PixelFormat;
 import javafx.scene.image.WritableImage;
@@ -59,6 +59,7 @@ public final class PictureView extends DrawnRegion {
     private static final int ENLARGE_AT_MOST = 8;
     private static final double KEY_ZOOM = 1.25;
     private static final double KEY_PAN = 0.1;
+    private static final double ROOMY = 300;
     private static final double WHEEL_NOTCH = 40;
 
     private final ObjectProperty<@Nullable Picture> picture = new SimpleObjectProperty<>(this, "picture");
@@ -94,6 +95,7 @@ public final class PictureView extends DrawnRegion {
         empty.visibleProperty().bind(picture.isNull());
         empty.setWrapText(true);
         empty.setMouseTransparent(true);
+        overlay.getStyleClass().add("overlay");
         overlay.setPickOnBounds(false);
         overlay.getChildren().addAll(empty, buildZoomBar());
         getChildren().add(overlay);
@@ -147,6 +149,11 @@ public final class PictureView extends DrawnRegion {
         zoomBar.setVisible(visible);
     }
 
+    /// The zoom read-out and its buttons, which may be put beside the picture or above what covers it.
+    public Node zoomBar() {
+        return zoomBar;
+    }
+
     public void fit() {
         viewport.set(Viewport.FIT);
     }
@@ -181,11 +188,6 @@ public final class PictureView extends DrawnRegion {
     protected void layoutChildren() {
         super.layoutChildren();
         overlay.resizeRelocate(0, 0, getWidth(), getHeight());
-    }
-
-    @Override
-    public String getUserAgentStylesheet() {
-        return ControlStyles.URL;
     }
 
     @Override
@@ -235,6 +237,8 @@ public final class PictureView extends DrawnRegion {
     private HBox buildZoomBar() {
         Label readOut = new Label();
         readOut.getStyleClass().add("chip");
+        readOut.visibleProperty().bind(widthProperty().greaterThan(ROOMY));
+        readOut.managedProperty().bind(readOut.visibleProperty());
         readOut.textProperty().bind(shownZoom.map(zoom -> Math.round(zoom.doubleValue() * 100) + " %"));
         Button fit = chip("Fit", "Whole picture (Ctrl+0)");
         fit.setOnAction(event -> fit());
@@ -259,7 +263,7 @@ public final class PictureView extends DrawnRegion {
     private static Button chip(String text, String help) {
         Button button = new Button(text);
         button.getStyleClass().setAll("chip");
-        button.setTooltip(new Tooltip(help));
+        button.setTooltip(new Hint(help));
         button.setAccessibleText(help);
         return button;
     }

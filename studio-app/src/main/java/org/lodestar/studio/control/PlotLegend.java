@@ -64,7 +64,7 @@ public final class PlotLegend extends StackPane {
         private final Region dot = new Region();
         private final Label name = new Label();
         private final Label value = new Label();
-        private final Tooltip tooltip = new Tooltip();
+        private final Hint tooltip = new Hint();
 
         Reading() {
             getStyleClass().add("reading");
@@ -72,8 +72,6 @@ public final class PlotLegend extends StackPane {
             value.getStyleClass().add("value");
             name.setMinWidth(Region.USE_PREF_SIZE);
             value.setMinWidth(Region.USE_PREF_SIZE);
-            tooltip.setWrapText(true);
-            tooltip.setMaxWidth(320);
             getChildren().addAll(dot, name, value);
         }
 

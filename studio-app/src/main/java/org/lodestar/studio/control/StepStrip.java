@@ -49,7 +49,7 @@ public final class StepStrip extends DrawnRegion {
     private final BooleanProperty following = new SimpleBooleanProperty(this, "following", true);
     private final ObservableList<StepMark> marks = FXCollections.observableArrayList();
     private final List<@Nullable Image> thumbnails = new ArrayList<>();
-    private final Tooltip tooltip = new Tooltip();
+    private final Hint tooltip = new Hint();
     private int hovered = -1;
 
     private final StyleableProperty<Color> pendingColor =
@@ -190,11 +190,6 @@ public final class StepStrip extends DrawnRegion {
     }
 
     @Override
-    public String getUserAgentStylesheet() {
-        return ControlStyles.URL;
-    }
-
-    @Override
     public List<CssMetaData<? extends Styleable, ?>> getCssMetaData() {
         return FACTORY.getCssMetaData();
     }
@@ -209,7 +204,7 @@ public final class StepStrip extends DrawnRegion {
         double tall = height - 2 * INSET;
         double arc = Math.min(ARC, cell / 2);
         Image image = step < done.get() ? thumbnails.get(step) : null;
-        g.setFill(step < done.get() ? doneColor.getValue() : pendingColor.getValue());
+        g.setFill(step < done.get() && image == null ? doneColor.getValue() : pendingColor.getValue());
         g.fillRoundRect(left, INSET, cell, tall, arc, arc);
         if (image != null) {
             g.save();
@@ -217,8 +212,10 @@ public final class StepStrip extends DrawnRegion {
             g.clip();
             double wide = image.getWidth();
             double high = image.getHeight();
-            double take = Math.min(wide / cell, high / tall);
-            g.drawImage(image, (wide - take * cell) / 2, (high - take * tall) / 2, take * cell, take * tall, left, INSET, cell, tall);
+            // A wide cell shows all of the picture, a narrow one its middle.
+            double scaled = tall / high;
+            double shown = Math.min(cell, wide * scaled);
+            g.drawImage(image, (wide - shown / scaled) / 2, 0, shown / scaled, high, left + (cell - shown) / 2, INSET, shown, tall);
             g.restore();
         }
     }

@@ -163,8 +163,8 @@ public final class TelemetryPlot extends DrawnRegion {
             return;
         }
         StepScale scale = scale(width);
-        drawGrid(g, width, bottom);
         if (!nothing) {
+            drawGrid(g, width, bottom);
             Series.Range shared = sharedRange.get() ? sharedRange() : Series.Range.AUTO;
             for (Series line : series) {
                 drawLine(g, line, sharedRange.get() ? shared : line.range().fitted(line.values()), scale, bottom);
@@ -182,11 +182,6 @@ public final class TelemetryPlot extends DrawnRegion {
         if (hovered.get() >= 0 && hovered.get() < steps.get()) {
             drawReadOut(g, hovered.get(), scale, width, bottom);
         }
-    }
-
-    @Override
-    public String getUserAgentStylesheet() {
-        return ControlStyles.URL;
     }
 
     @Override
@@ -238,7 +233,7 @@ public final class TelemetryPlot extends DrawnRegion {
 
     private void drawEnd(GraphicsContext g, String text, double top) {
         Bounds size = textSize(text);
-        g.setFill(withOpacity(fieldColor.getValue(), 0.8));
+        g.setFill(fieldColor.getValue());
         g.fillRect(INSET + 3, top, size.getWidth() + 4, size.getHeight());
         g.setFill(textColor.getValue());
         g.setTextAlign(TextAlignment.LEFT);

@@ -84,7 +84,7 @@ public final class ValueSlider extends VBox {
     private final Label name = new Label();
     private final TextField field = new TextField();
     private final Slider slider;
-    private final Tooltip tooltip = new Tooltip();
+    private final Hint tooltip = new Hint();
     private boolean showing;
 
     /// @param label what an artist calls it
@@ -97,8 +97,6 @@ public final class ValueSlider extends VBox {
         getStyleClass().add("value-slider");
         buildHeader(label);
         buildSlider(label);
-        tooltip.setWrapText(true);
-        tooltip.setMaxWidth(320);
         Tooltip.install(this, tooltip);
         value.subscribe(now -> show());
     }

@@ -4,7 +4,6 @@ import javafx.beans.property.LongProperty;
 import javafx.beans.property.SimpleLongProperty;
 import javafx.css.PseudoClass;
 import javafx.scene.control.TextField;
-import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyEvent;
 
 /// A field for a whole number. Up and down nudge it by one (with Shift by ten), Enter or leaving takes what is typed, Esc takes it back; what cannot be taken is marked while it
@@ -18,7 +17,8 @@ public final class WholeField extends TextField {
     private final long min;
     private final long max;
     private final LongProperty value;
-    private final Tooltip tooltip = new Tooltip();
+    private Runnable onTyped = () -> {};
+    private final Hint tooltip = new Hint();
 
     /// @param name what the number is, for messages and screen readers
     /// @param help a sentence shown on hover
@@ -30,8 +30,6 @@ public final class WholeField extends TextField {
         this.value = new SimpleLongProperty(this, "value", initial);
         getStyleClass().add("whole-field");
         setAccessibleText(name);
-        tooltip.setWrapText(true);
-        tooltip.setMaxWidth(320);
         setTooltip(tooltip);
         value.subscribe(now -> setText(String.valueOf(now)));
         textProperty().subscribe(this::check);
@@ -47,6 +45,18 @@ public final class WholeField extends TextField {
     /// The number in force; never one that is not allowed, unless set so from code.
     public LongProperty valueProperty() {
         return value;
+    }
+
+    /// Called after the user, not the program, changed the number.
+    public void setOnTyped(Runnable action) {
+        onTyped = action;
+    }
+
+    private void type(long number) {
+        if (number != value.get()) {
+            value.set(number);
+            onTyped.run();
+        }
     }
 
     @Override
@@ -73,7 +83,7 @@ public final class WholeField extends TextField {
 
     private void commit() {
         if (isRight(getText())) {
-            value.set(Long.parseLong(getText().strip()));
+            type(Long.parseLong(getText().strip()));
         }
         setText(String.valueOf(value.get()));
     }
@@ -81,8 +91,8 @@ public final class WholeField extends TextField {
     private void onKey(KeyEvent event) {
         long nudge = event.isShiftDown() ? 10 : 1;
         switch (event.getCode()) {
-            case UP -> value.set(Math.clamp(value.get() + nudge, min, max));
-            case DOWN -> value.set(Math.clamp(value.get() - nudge, min, max));
+            case UP -> type(Math.clamp(value.get() + nudge, min, max));
+            case DOWN -> type(Math.clamp(value.get() - nudge, min, max));
             case ESCAPE -> {
                 if (getText().equals(String.valueOf(value.get()))) {
                     return;

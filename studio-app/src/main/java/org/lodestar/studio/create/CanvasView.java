@@ -2,11 +2,13 @@ package org.lodestar.studio.create;
 
 import java.util.ArrayList;
 import java.util.List;
+import javafx.beans.value.ObservableValue;
+import javafx.geometry.Insets;
 import javafx.geometry.Pos;
+import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
-import javafx.scene.control.Tooltip;
 import javafx.scene.layout.ColumnConstraints;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
@@ -15,34 +17,55 @@ import javafx.scene.layout.Region;
 import javafx.scene.layout.RowConstraints;
 import javafx.scene.layout.StackPane;
 import org.jspecify.annotations.Nullable;
+import org.lodestar.engine.run.RunOutcome;
+import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.control.Picture;
 import org.lodestar.studio.control.PictureView;
+import org.lodestar.studio.fx.Pins;
 import org.lodestar.studio.fx.PixelSurface;
+import org.lodestar.studio.session.FollowedRun;
+import org.lodestar.studio.session.RunPhase;
 import org.lodestar.studio.session.Shown;
 import org.lodestar.studio.text.Words;
 
 /// The picture, or all four of a step, with the chips that choose.
 final class CanvasView extends StackPane {
     private static final int SQUARE = 2;
+    private static final Insets BELOW_CHIPS = new Insets(40, 0, 0, 0);
 
     private final StageViewModel model;
+    private final ObservableValue<String> welcome;
     private final List<PictureView> views = new ArrayList<>();
     private final GridPane four = new GridPane();
     private final PictureView one = new PictureView();
+    private final Pins pins = new Pins();
 
-    CanvasView(StageViewModel model) {
+    /// @param welcome what to do first, or what is in the way
+    CanvasView(StageViewModel model, ObservableValue<String> welcome) {
         this.model = model;
+        this.welcome = welcome;
         getStyleClass().add("canvas");
         setMinSize(160, 160);
         one.setId("picture");
-        one.emptyTextProperty().set(Words.of("canvas.empty"));
         buildFour();
         HBox chips = chips();
-        getChildren().addAll(one, four, chips);
+        Node zoom = one.zoomBar();
+        zoom.visibleProperty().bind(one.visibleProperty());
+        getChildren().addAll(one, four, zoom, chips);
+        setAlignment(zoom, Pos.TOP_LEFT);
         setAlignment(chips, Pos.TOP_RIGHT);
+        setMargin(one, BELOW_CHIPS);
+        setMargin(four, BELOW_CHIPS);
         model.lensProperty().subscribe(this::arrange);
         model.picturesProperty().subscribe(this::show);
-        model.runProperty().subscribe(() -> show(model.picturesProperty().get()));
+        welcome.subscribe(() -> show(model.picturesProperty().get()));
+        model.steps().runProperty().subscribe(run -> {
+            pins.pull();
+            show(model.picturesProperty().get());
+            if (run != null) {
+                pins.onChange(run.phaseProperty(), () -> show(model.picturesProperty().get()));
+            }
+        });
     }
 
     private void buildFour() {
@@ -84,7 +107,7 @@ final class CanvasView extends StackPane {
             ToggleButton chip = new ToggleButton(Words.of("lens." + lens));
             chip.getStyleClass().setAll("chip");
             chip.setId("lens-" + lens.name().toLowerCase(java.util.Locale.ROOT));
-            chip.setTooltip(new Tooltip(Words.of("lens." + lens + ".help")));
+            chip.setTooltip(new Hint(Words.of("lens." + lens + ".help")));
             chip.setToggleGroup(group);
             chip.setOnAction(event -> {
                 chip.setSelected(true);
@@ -111,14 +134,28 @@ final class CanvasView extends StackPane {
                 put(views.get(i), i < pictures.size() ? pictures.get(i) : null);
             }
             if (pictures.isEmpty()) {
-                one.emptyTextProperty().set(Words.of(model.runProperty().get() == null ? "canvas.empty" : "canvas.forming"));
+                one.emptyTextProperty().set(nothingYet());
                 one.setPicture(null);
             }
         }
     }
 
+    /// Why there is no picture of the run at all.
+    private String nothingYet() {
+        FollowedRun run = model.steps().runProperty().get();
+        if (run == null) {
+            return welcome.getValue();
+        }
+        return Words.of(
+                switch (run.phase()) {
+                    case RunPhase.Over(RunOutcome.Failed _) -> "canvas.failed";
+                    case RunPhase.Over _ -> "canvas.stopped";
+                    default -> "canvas.forming";
+                });
+    }
+
     private void put(PictureView view, @Nullable Shown shown) {
-        view.emptyTextProperty().set(Words.of(model.runProperty().get() == null ? "canvas.empty" : "canvas.notAsked"));
+        view.emptyTextProperty().set(model.steps().runProperty().get() == null ? welcome.getValue() : Words.of("canvas.notAsked"));
         view.setPicture(
                 shown == null
                         ? null

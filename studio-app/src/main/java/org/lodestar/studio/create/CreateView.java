@@ -5,7 +5,7 @@ import javafx.collections.ListChangeListener;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
-import javafx.scene.control.Tooltip;
+import javafx.scene.control.TextInputControl;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
@@ -16,6 +16,8 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import org.kordamp.ikonli.feather.Feather;
+import org.lodestar.studio.control.Explained;
+import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
 
@@ -33,11 +35,12 @@ public final class CreateView extends BorderPane {
         this.recipe = new RecipeView(model.recipe());
         getStyleClass().add("create");
         TimelineView timeline = new TimelineView(model);
-        CanvasView canvas = new CanvasView(model.stage());
+        CanvasView canvas = new CanvasView(model.stage(), model.welcomeProperty());
         VBox.setVgrow(canvas, Priority.ALWAYS);
         setLeft(left());
         setCenter(new VBox(canvas, timeline));
         setRight(new HistoryView(model));
+        addEventHandler(KeyEvent.KEY_PRESSED, event -> scrub(event, timeline));
     }
 
     /// Where typing begins.
@@ -59,6 +62,14 @@ public final class CreateView extends BorderPane {
             return;
         }
         event.consume();
+    }
+
+    /// Keys that scrub belong to the control that has the focus first.
+    private static void scrub(KeyEvent event, TimelineView timeline) {
+        boolean plain = !event.isShortcutDown() && !event.isAltDown() && !(event.getTarget() instanceof TextInputControl);
+        if (plain && timeline.scrub(event)) {
+            event.consume();
+        }
     }
 
     private VBox left() {
@@ -96,7 +107,7 @@ public final class CreateView extends BorderPane {
         generate.getStyleClass().addAll("accent", "generate");
         generate.setId("generate");
         generate.setOnAction(event -> model.generate());
-        generate.setTooltip(new Tooltip(Words.of("create.generate.help")));
+        generate.setTooltip(new Hint(Words.of("create.generate.help")));
         generate.setMaxWidth(Double.MAX_VALUE);
         HBox.setHgrow(generate, Priority.ALWAYS);
         Button stop = new Button(Words.of("create.stop"));
@@ -104,15 +115,15 @@ public final class CreateView extends BorderPane {
         stop.setId("stop");
         stop.disableProperty().bind(model.runningProperty().not());
         stop.setOnAction(event -> model.stop());
-        stop.setTooltip(new Tooltip(Words.of("create.stop.help")));
+        stop.setTooltip(new Hint(Words.of("create.stop.help")));
         ToggleSwitch live = new ToggleSwitch(Words.of("create.live"));
         live.setId("live");
         live.selectedProperty().bindBidirectional(model.liveProperty());
-        live.setTooltip(new Tooltip(Words.of("create.live.help")));
+        live.setTooltip(new Hint(Words.of("create.live.help")));
         live.setAccessibleText(Words.of("create.live"));
         live.setAccessibleHelp(Words.of("create.live.help"));
         live.setMaxWidth(Double.MAX_VALUE);
-        HBox buttons = new HBox(generate, stop);
+        HBox buttons = new HBox(generate, new Explained(stop, Words.of("create.stop.off")));
         buttons.getStyleClass().add("buttons");
         VBox actions = new VBox(live, buttons);
         actions.getStyleClass().add("actions");

@@ -2,10 +2,13 @@ package org.lodestar.studio.create;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
+import javafx.beans.property.ReadOnlyStringProperty;
+import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleBooleanProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
@@ -22,6 +25,7 @@ import org.lodestar.studio.session.FollowedRun;
 import org.lodestar.studio.session.History;
 import org.lodestar.studio.session.HistoryEntry;
 import org.lodestar.studio.session.Instruments;
+import org.lodestar.studio.session.ModelState;
 import org.lodestar.studio.session.RunPhase;
 import org.lodestar.studio.session.StudioSession;
 import org.lodestar.studio.text.Words;
@@ -38,9 +42,11 @@ public final class CreateViewModel {
     private final BooleanProperty live = new SimpleBooleanProperty(this, "live");
     private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper(this, "running");
     private final ReadOnlyBooleanWrapper branchable = new ReadOnlyBooleanWrapper(this, "branchable");
+    private final ReadOnlyStringWrapper welcome = new ReadOnlyStringWrapper(this, "welcome", "");
     private final ObservableList<String> problems = FXCollections.observableArrayList();
     private final ObservableList<String> readOnlyProblems = FXCollections.unmodifiableObservableList(problems);
     private @Nullable FollowedRun current;
+    private Consumer<RunSpec> onCompare = spec -> {};
     private long liveDue = Long.MAX_VALUE;
 
     public CreateViewModel(StudioSession session, Instruments instruments, PreviewWorker worker, RandomGenerator random) {
@@ -48,9 +54,11 @@ public final class CreateViewModel {
         this.worker = worker;
         this.recipe = new RecipeViewModel(session, instruments, random);
         this.stage = new StageViewModel(worker);
-        recipe.changesProperty().subscribe(this::edited);
+        recipe.form().changesProperty().subscribe(this::edited);
         recipe.guidance().stackProperty().subscribe(this::playIntoRun);
-        stage.selectedProperty().subscribe(this::updateBranchable);
+        stage.steps().selectedProperty().subscribe(this::updateBranchable);
+        session.modelStateProperty().subscribe(state -> welcome.set(
+                state instanceof ModelState.Unusable(String sentence, boolean _) ? Words.of("canvas.noModel", sentence) : Words.of("canvas.empty")));
         session.pulse().attach(this::beat);
     }
 
@@ -76,6 +84,11 @@ public final class CreateViewModel {
         return running.getReadOnlyProperty();
     }
 
+    /// What to do first, as a sentence; where no model is usable, what is wrong with it.
+    public ReadOnlyStringProperty welcomeProperty() {
+        return welcome.getReadOnlyProperty();
+    }
+
     /// Whether the selected step can be continued differently.
     public ReadOnlyBooleanProperty branchableProperty() {
         return branchable.getReadOnlyProperty();
@@ -89,7 +102,7 @@ public final class CreateViewModel {
     /// Runs the recipe, with another seed unless the seed is locked.
     public void generate() {
         if (!recipe.seedLockedProperty().get() && current != null) {
-            recipe.rollSeed();
+            recipe.form().rollSeed();
         }
         run();
     }
@@ -102,8 +115,8 @@ public final class CreateViewModel {
 
     /// Continues the shown run from the selected step with what the recipe says now.
     public void branchHere() {
-        FollowedRun parent = stage.runProperty().get();
-        int step = stage.selectedProperty().get();
+        FollowedRun parent = stage.steps().runProperty().get();
+        int step = stage.steps().selectedProperty().get();
         if (parent == null || !branchable.get()) {
             return;
         }
@@ -119,6 +132,16 @@ public final class CreateViewModel {
     /// Takes the settings of a finished picture.
     public void restore(HistoryEntry entry) {
         attempt(() -> recipe.show(entry.run().lane(0)));
+    }
+
+    /// @param action takes a finished picture's settings to where ways to guide are compared
+    public void setOnCompare(Consumer<RunSpec> action) {
+        onCompare = action;
+    }
+
+    /// Hands the settings of a finished picture on, to compare ways to guide it.
+    public void compare(HistoryEntry entry) {
+        attempt(() -> onCompare.accept(entry.run().lane(0)));
     }
 
     /// Takes the settings of a picture file, ours or another program's, or says why it has none.
@@ -151,8 +174,7 @@ public final class CreateViewModel {
         cancelCurrent();
         attempt(() -> {
             FollowedRun run = session.generate(recipe.spec());
-            recipe.promptProperty().show(recipe.promptProperty().get(), run.lane(0).prompt());
-            recipe.negativeProperty().show(recipe.negativeProperty().get(), run.lane(0).negative());
+            recipe.form().showDrawn(run.lane(0));
             follow(run);
         });
     }
@@ -195,7 +217,7 @@ public final class CreateViewModel {
 
     private void playIntoRun() {
         FollowedRun run = current;
-        if (run != null && running.get() && !live.get() && stage.runProperty().get() == run) {
+        if (run != null && running.get() && !live.get() && stage.steps().runProperty().get() == run) {
             attempt(() -> session.edit(run, 0, Change.policy(recipe.guidance().stack())));
         }
     }
@@ -208,7 +230,7 @@ public final class CreateViewModel {
     }
 
     private void updateBranchable() {
-        branchable.set(stage.runProperty().get() != null && stage.selectedProperty().get() >= 0);
+        branchable.set(stage.steps().runProperty().get() != null && stage.steps().selectedProperty().get() >= 0);
     }
 
     private void attempt(@Nullable Runnable action) {

@@ -9,7 +9,6 @@ import javafx.scene.control.Button;
 import javafx.scene.control.ContextMenu;
 import javafx.scene.control.Label;
 import javafx.scene.control.MenuItem;
-import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Tooltip;
 import javafx.scene.image.ImageView;
 import javafx.scene.input.KeyCode;
@@ -21,6 +20,8 @@ import javafx.scene.layout.VBox;
 import javafx.scene.shape.Rectangle;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.run.RunSpec;
+import org.lodestar.studio.control.Hint;
+import org.lodestar.studio.control.QuietScroll;
 import org.lodestar.studio.fx.PixelSurface;
 import org.lodestar.studio.session.HistoryEntry;
 import org.lodestar.studio.text.Words;
@@ -42,15 +43,11 @@ final class HistoryView extends VBox {
         Label caption = new Label(Words.of("history.name"));
         caption.getStyleClass().add("caption");
         list.getStyleClass().add("history-list");
-        ScrollPane scroll = new ScrollPane(list);
-        scroll.getStyleClass().add("form-scroll");
-        scroll.setFitToWidth(true);
-        scroll.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
-        scroll.setFocusTraversable(false);
+        QuietScroll scroll = new QuietScroll(list);
         VBox.setVgrow(scroll, javafx.scene.layout.Priority.ALWAYS);
         getChildren().addAll(caption, scroll);
         model.history().entries().addListener((ListChangeListener<HistoryEntry>) change -> refresh());
-        model.stage().runProperty().subscribe(this::markShown);
+        model.stage().steps().runProperty().subscribe(this::markShown);
         refresh();
     }
 
@@ -67,7 +64,7 @@ final class HistoryView extends VBox {
 
     private void markShown() {
         for (Node row : list.getChildren()) {
-            row.pseudoClassStateChanged(SHOWN, row.getUserData() instanceof HistoryEntry entry && entry.run() == model.stage().runProperty().get());
+            row.pseudoClassStateChanged(SHOWN, row.getUserData() instanceof HistoryEntry entry && entry.run() == model.stage().steps().runProperty().get());
         }
     }
 
@@ -123,17 +120,17 @@ final class HistoryView extends VBox {
         show.setOnAction(event -> model.show(entry));
         MenuItem restore = new MenuItem(Words.of("history.restore"));
         restore.setOnAction(event -> model.restore(entry));
-        return new ContextMenu(show, restore);
+        MenuItem compare = new MenuItem(Words.of("history.compare"));
+        compare.setOnAction(event -> model.compare(entry));
+        return new ContextMenu(show, restore, compare);
     }
 
     private static Tooltip tooltip(HistoryEntry entry) {
         RunSpec spec = entry.run().lane(0);
         RunSpec last = spec.at(spec.steps());
         String file = entry.picture().file() == null ? "" : "\n" + entry.picture().file();
-        Tooltip tooltip = new Tooltip(prompt(entry) + "\n" + Words.of("history.details", last.seed(), last.steps(), Term.text(last.policy())) + file
+        Hint tooltip = new Hint(prompt(entry) + "\n" + Words.of("history.details", last.seed(), last.steps(), Term.text(last.policy())) + file
                 + "\n\n" + Words.of("history.hint"));
-        tooltip.setWrapText(true);
-        tooltip.setMaxWidth(360);
         return tooltip;
     }
 

@@ -1,13 +1,10 @@
 package org.lodestar.studio.create;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import javafx.beans.property.ObjectProperty;
-import javafx.beans.property.ReadOnlyIntegerProperty;
-import javafx.beans.property.ReadOnlyIntegerWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleObjectProperty;
@@ -27,8 +24,9 @@ import org.lodestar.studio.session.FollowedRun;
 import org.lodestar.studio.session.Shown;
 import org.lodestar.studio.session.StagePainter;
 import org.lodestar.studio.text.Words;
+import org.lodestar.studio.timeline.StepsViewModel;
 
-/// The middle of the screen: one run, one of its steps, seen through a [Lens], with the timeline's thumbnails, marks and readings.
+/// The middle of the screen: one run, one of its steps, seen through a [Lens], with the timeline's marks and readings.
 ///
 /// A picture is asked for only when the one before was delivered, and then of the step that is selected by now; steps that went by meanwhile are never drawn large.
 public final class StageViewModel {
@@ -36,43 +34,25 @@ public final class StageViewModel {
     private static final int SAMPLE = 0;
 
     private final PreviewWorker worker;
-    private final ReadOnlyObjectWrapper<@Nullable FollowedRun> run = new ReadOnlyObjectWrapper<>(this, "run");
-    private final ReadOnlyIntegerWrapper steps = new ReadOnlyIntegerWrapper(this, "steps");
-    private final ReadOnlyIntegerWrapper done = new ReadOnlyIntegerWrapper(this, "done");
-    private final ReadOnlyIntegerWrapper selected = new ReadOnlyIntegerWrapper(this, "selected", -1);
+    private final StepsViewModel steps;
     private final ObjectProperty<Lens> lens = new SimpleObjectProperty<>(this, "lens", Lens.GUIDED);
     private final ReadOnlyObjectWrapper<List<@Nullable Shown>> pictures = new ReadOnlyObjectWrapper<>(this, "pictures", List.of());
-    private final ObservableList<@Nullable Rgb> thumbnails = FXCollections.observableArrayList();
     private final ObservableList<StageMark> marks = FXCollections.observableArrayList();
     private final ObservableList<StepReading> readings = FXCollections.observableArrayList();
     private final Pins pins = new Pins();
-    private int thumbnailsAsked;
-    private boolean following = true;
     private boolean waiting;
     private boolean stale;
 
     public StageViewModel(PreviewWorker worker) {
         this.worker = worker;
+        this.steps = new StepsViewModel(worker);
         lens.subscribe(this::repaint);
-        selected.subscribe(this::repaint);
+        steps.selectedProperty().subscribe(this::repaint);
     }
 
-    /// The run that is shown, or null.
-    public ReadOnlyObjectProperty<@Nullable FollowedRun> runProperty() {
-        return run.getReadOnlyProperty();
-    }
-
-    public ReadOnlyIntegerProperty stepsProperty() {
-        return steps.getReadOnlyProperty();
-    }
-
-    public ReadOnlyIntegerProperty doneProperty() {
-        return done.getReadOnlyProperty();
-    }
-
-    /// The selected step, -1 while none is done.
-    public ReadOnlyIntegerProperty selectedProperty() {
-        return selected.getReadOnlyProperty();
+    /// The steps of the run that is shown.
+    public StepsViewModel steps() {
+        return steps;
     }
 
     public ObjectProperty<Lens> lensProperty() {
@@ -82,11 +62,6 @@ public final class StageViewModel {
     /// As many pictures as the lens shows; null where that branch was not asked at this step.
     public ReadOnlyObjectProperty<List<@Nullable Shown>> picturesProperty() {
         return pictures.getReadOnlyProperty();
-    }
-
-    /// One per step, null until it is made.
-    public ObservableList<@Nullable Rgb> thumbnails() {
-        return thumbnails;
     }
 
     ObservableList<StageMark> marks() {
@@ -101,36 +76,20 @@ public final class StageViewModel {
     /// Shows `shown` from its newest step on.
     public void show(FollowedRun shown) {
         pins.pull();
-        int count = shown.steps();
-        following = true;
         readings.clear();
-        thumbnailsAsked = 0;
         marks.clear();
-        run.set(shown);
-        steps.set(count);
-        done.set(0);
-        selected.set(-1);
-        thumbnails.setAll(new ArrayList<@Nullable Rgb>(Collections.nCopies(count, (Rgb) null)));
+        steps.show(shown);
         if (shown.branchStep() > 0) {
             marks.add(new StageMark(shown.branchStep(), StageMark.Kind.BRANCH, Words.of("mark.branch"), Words.of("mark.branch.help")));
         }
         pins.follow(shown.stepsDoneProperty(LANE), now -> advance(shown));
         pins.onChange(shown.phaseProperty(), () -> {
-            askThumbnails(shown);
+            steps.askThumbnails();
             repaint();
         });
         pins.pin(shown.pictures().subscribe(this::repaint));
         pins.pin(shown.edits().subscribe(() -> markEdits(shown)));
         markEdits(shown);
-    }
-
-    /// Selects a step that is done; the newest one is followed on.
-    public void select(int step) {
-        if (done.get() > 0) {
-            int target = Math.clamp(step, 0, done.get() - 1);
-            following = target == done.get() - 1;
-            selected.set(target);
-        }
     }
 
     private void advance(FollowedRun shown) {
@@ -143,11 +102,7 @@ public final class StageViewModel {
             }
             readings.add(reading);
         }
-        askThumbnails(shown);
-        done.set(now);
-        if (following && now > 0) {
-            selected.set(now - 1);
-        }
+        steps.advance(now);
     }
 
     private void markGuidance(int step, boolean on, StepRecord record) {
@@ -172,25 +127,9 @@ public final class StageViewModel {
         marks.addAll(fresh);
     }
 
-    /// Asks for the thumbnails of all steps that have none yet. A branch knows its parent's steps before it has loaded what makes pictures of them.
-    private void askThumbnails(FollowedRun shown) {
-        Optional<LatentPreviewer> previewer = shown.previewer();
-        if (previewer.isEmpty()) {
-            return;
-        }
-        for (; thumbnailsAsked < readings.size(); thumbnailsAsked++) {
-            StepRecord record = shown.step(LANE, SAMPLE, thumbnailsAsked);
-            worker.ask(List.of("thumbnail", record.step()), () -> PreviewView.GUIDED.of(record, previewer.get()), (@Nullable Rgb made) -> {
-                if (run.get() == shown) {
-                    thumbnails.set(record.step(), made);
-                }
-            });
-        }
-    }
-
     private void repaint() {
-        FollowedRun shown = run.get();
-        int step = selected.get();
+        FollowedRun shown = steps.runProperty().get();
+        int step = steps.selectedProperty().get();
         if (shown == null || step < 0) {
             if (shown != null && shown.isOver() && shown.stepsDone(LANE) == 0) {
                 pictures.set(List.of());
@@ -216,7 +155,7 @@ public final class StageViewModel {
         waiting = true;
         worker.ask("stage", () -> painter.get().make(previewer -> make(through, record, previewer, spec, finished)), made -> {
             waiting = false;
-            if (run.get() == shown) {
+            if (steps.runProperty().get() == shown) {
                 pictures.set(Objects.requireNonNull(made, "a list is always made"));
             }
             if (stale) {

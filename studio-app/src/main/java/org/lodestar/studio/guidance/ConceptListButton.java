@@ -8,6 +8,7 @@ import javafx.scene.layout.VBox;
 import javafx.stage.FileChooser;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.record.ConceptFile;
+import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.text.Words;
 
 /// Fills a parameter that holds a concept list from a file, so that the picture's record holds the list itself.
@@ -23,7 +24,7 @@ public final class ConceptListButton extends VBox {
         Button button = new Button(Words.of("guidance.concepts"));
         button.setId("read-concepts");
         button.getStyleClass().setAll("link-button");
-        button.setTooltip(ParameterControl.tooltip(Words.of("guidance.concepts.help")));
+        button.setTooltip(new Hint(Words.of("guidance.concepts.help")));
         button.setOnAction(event -> choose());
         problem.getStyleClass().add("card-sentence");
         problem.setWrapText(true);

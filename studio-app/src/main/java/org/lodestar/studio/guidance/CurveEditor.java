@@ -7,6 +7,7 @@ import javafx.scene.layout.VBox;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.WeightCurve;
 import org.lodestar.studio.control.CurveField;
+import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.text.Words;
 
 /// Shows the strength curve of a card, and lets it be drawn: whatever the shape was, drawing makes it one through points.
@@ -22,7 +23,7 @@ public final class CurveEditor extends VBox {
         this.card = card;
         field.setId("draw-curve");
         field.setAccessibleHelp(Words.of("guidance.curve.help"));
-        Tooltip.install(field, ParameterControl.tooltip(Words.of("guidance.curve.help")));
+        Tooltip.install(field, new Hint(Words.of("guidance.curve.help")));
         field.setOnDrawn(this::take);
         getChildren().add(field);
         card.termProperty().subscribe(term -> {

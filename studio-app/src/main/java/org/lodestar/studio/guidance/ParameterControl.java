@@ -6,18 +6,15 @@ import javafx.scene.control.ComboBox;
 import javafx.scene.control.Control;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextField;
-import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
-import javafx.util.Duration;
 import org.lodestar.engine.parameter.ParameterSpec;
+import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.control.ValueSlider;
 
 /// The control of a parameter, made from what the catalogue says of it.
 public final class ParameterControl {
-    private static final double TOOLTIP_WIDTH = 320;
-
     private ParameterControl() {}
 
     /// A slider for a number, a chooser for words, a check box for yes and no, a field for text.
@@ -88,16 +85,8 @@ public final class ParameterControl {
     }
 
     private static void explain(ParameterViewModel parameter, Control control) {
-        control.setTooltip(tooltip(parameter.help()));
+        control.setTooltip(new Hint(parameter.help()));
         control.setAccessibleText(parameter.spec().label());
         control.setAccessibleHelp(parameter.help());
-    }
-
-    static Tooltip tooltip(String text) {
-        Tooltip tooltip = new Tooltip(text);
-        tooltip.setWrapText(true);
-        tooltip.setMaxWidth(TOOLTIP_WIDTH);
-        tooltip.setShowDuration(Duration.seconds(30));
-        return tooltip;
     }
 }

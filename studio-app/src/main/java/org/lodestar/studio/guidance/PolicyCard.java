@@ -10,6 +10,7 @@ import javafx.scene.layout.VBox;
 import org.kordamp.ikonli.feather.Feather;
 import org.lodestar.engine.guidance.PolicyType;
 import org.lodestar.engine.parameter.Descriptor;
+import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
 
@@ -55,7 +56,7 @@ public final class PolicyCard extends VBox {
         chooser.getStyleClass().setAll("card-chooser");
         chooser.setId("choose-" + descriptor.id());
         chooser.setAccessibleText(Words.of("guidance.choose", descriptor.name()));
-        chooser.setTooltip(ParameterControl.tooltip(Words.of("guidance.choose", descriptor.title())));
+        chooser.setTooltip(new Hint(Words.of("guidance.choose", descriptor.title())));
         chooser.setMaxWidth(Double.MAX_VALUE);
         chooser.setMinWidth(0);
         words.prefWidthProperty().bind(chooser.widthProperty().subtract(CHOOSER_PADDING));
@@ -75,7 +76,7 @@ public final class PolicyCard extends VBox {
         sentence.getStyleClass().add("card-sentence");
         sentence.setWrapText(true);
         sentence.setMinHeight(Region.USE_PREF_SIZE);
-        sentence.setTooltip(ParameterControl.tooltip(Words.of(
+        sentence.setTooltip(new Hint(Words.of(
                 "guidance.exact",
                 descriptor.formula(),
                 type.cost(),

@@ -9,7 +9,6 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.MenuButton;
 import javafx.scene.control.MenuItem;
-import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
@@ -23,6 +22,7 @@ import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.pack.FoundModel;
 import org.lodestar.engine.pack.Lent;
+import org.lodestar.studio.control.QuietScroll;
 import org.lodestar.studio.session.ModelState;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
@@ -44,9 +44,9 @@ public final class ModelsView extends BorderPane {
         setLeft(side());
         cards.getStyleClass().addAll("form", "cards");
         cards.setId("model-cards");
-        ScrollPane scroll = new ScrollPane(cards);
-        scroll.getStyleClass().addAll("form-scroll", "models-scroll");
-        scroll.setFitToWidth(true);
+        QuietScroll scroll = new QuietScroll(cards);
+        scroll.getStyleClass().add("models-scroll");
+        scroll.setFocusTraversable(true);
         scroll.setAccessibleText(Words.of("models.found"));
         setCenter(scroll);
         model.session().settingsProperty().subscribe(this::listFolders);
@@ -215,6 +215,7 @@ public final class ModelsView extends BorderPane {
     private static Label problem(String text) {
         Label wrong = sentence(text);
         wrong.getStyleClass().setAll("label", "problem");
+        wrong.setMaxWidth(Double.MAX_VALUE);
         return wrong;
     }
 }

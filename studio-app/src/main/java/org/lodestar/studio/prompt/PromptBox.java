@@ -5,7 +5,6 @@ import javafx.css.PseudoClass;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextArea;
-import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
@@ -16,6 +15,7 @@ import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.prompt.Dialect;
+import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.text.Words;
 
 /// A text with its name and its token count. Tab leaves it, Shift+Enter and Enter make a new line, Ctrl+Up and Ctrl+Down change the weight of the selected words.
@@ -30,19 +30,21 @@ public final class PromptBox extends VBox {
     private final CountedPrompt text;
     private final TextArea area = new TextArea();
     private final Label counter = new Label();
-    private final Tooltip explanation = new Tooltip();
+    private final Hint explanation = new Hint();
     private final HBox header;
 
     /// @param name   what it is called
+    /// @param help   what it does, one hover away from its name
     /// @param hint   shown while it is empty
     /// @param rows   height in lines
     /// @param text   what is typed
-    public PromptBox(String name, String hint, int rows, CountedPrompt text) {
+    public PromptBox(String name, String help, String hint, int rows, CountedPrompt text) {
         this.text = text;
         getStyleClass().add("prompt-box");
         Label label = new Label(name);
         label.getStyleClass().add("caption");
         label.setLabelFor(area);
+        label.setTooltip(new Hint(help));
         counter.getStyleClass().addAll("caption", "counter");
         counter.setTooltip(explanation);
         Region gap = new Region();
@@ -51,6 +53,7 @@ public final class PromptBox extends VBox {
         area.setWrapText(true);
         area.setPrefRowCount(rows);
         area.setAccessibleText(name);
+        area.setAccessibleHelp(help);
         area.textProperty().bindBidirectional(text);
         area.addEventFilter(KeyEvent.KEY_PRESSED, this::leaveOnTab);
         area.addEventFilter(KeyEvent.KEY_PRESSED, this::changeWeight);

@@ -4,21 +4,17 @@ import javafx.beans.property.Property;
 import javafx.scene.control.MenuButton;
 import javafx.scene.control.RadioMenuItem;
 import javafx.scene.control.ToggleGroup;
-import javafx.scene.control.Tooltip;
 import org.lodestar.engine.prompt.Dialect;
+import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.text.Words;
 
 /// How brackets in prompts are read: a word to click on, with the others in its menu.
 public final class SyntaxChoice extends MenuButton {
-    private static final double HELP_WIDTH = 360;
-
     public SyntaxChoice(Property<Dialect> chosen) {
         setId("syntax");
         getStyleClass().addAll("caption", "quiet-menu");
         setMinWidth(USE_PREF_SIZE);
-        Tooltip help = new Tooltip(Words.of("syntax.help"));
-        help.setWrapText(true);
-        help.setMaxWidth(HELP_WIDTH);
+        Hint help = new Hint(Words.of("syntax.help"));
         setTooltip(help);
         setAccessibleHelp(Words.of("syntax.help"));
         ToggleGroup group = new ToggleGroup();

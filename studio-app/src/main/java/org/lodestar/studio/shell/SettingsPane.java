@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ComboBox;
@@ -21,10 +20,10 @@ import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import javafx.stage.DirectoryChooser;
 import javafx.stage.FileChooser;
-import javafx.util.StringConverter;
 import org.kordamp.ikonli.feather.Feather;
 import org.lodestar.engine.pack.Device;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.studio.control.InWords;
 import org.lodestar.studio.session.ModelState;
 import org.lodestar.studio.session.PreviewStyle;
 import org.lodestar.studio.session.Settings;
@@ -37,13 +36,12 @@ import org.lodestar.studio.theme.Theme;
 final class SettingsPane extends VBox {
     private final StudioSession session;
 
-    SettingsPane(StudioSession session) {
+    /// @param close takes it away
+    SettingsPane(StudioSession session, Runnable close) {
         this.session = session;
         getStyleClass().add("floating");
         setMaxHeight(USE_PREF_SIZE);
         setId("settings");
-        Label title = new Label(Words.of("settings.title"));
-        title.getStyleClass().add("floating-title");
         Label problem = new Label();
         problem.getStyleClass().add("problem");
         problem.setWrapText(true);
@@ -52,7 +50,7 @@ final class SettingsPane extends VBox {
         problem.managedProperty().bind(problem.visibleProperty());
         getChildren()
                 .addAll(
-                        title,
+                        new FloatingTitle(Words.of("settings.title"), close),
                         row(Words.of("settings.theme"), themes()),
                         row(Words.of("settings.folder"), folder("output-folder", "settings.folder", Settings::outputFolder, session::changeOutputFolder)),
                         row(Words.of("settings.wildcards"), folder("wildcard-folder", "settings.wildcards", Settings::wildcardFolder, session::changeWildcardFolder)),
@@ -141,7 +139,7 @@ final class SettingsPane extends VBox {
         box.setAccessibleText(Words.of("settings.previews"));
         box.getItems().setAll(PreviewStyle.values());
         box.setMaxWidth(Double.MAX_VALUE);
-        box.setConverter(named(style -> Words.of("previews." + style), () -> session.settingsProperty().get().previews()));
+        box.setConverter(new InWords<>(style -> Words.of("previews." + style)));
         session.settingsProperty().subscribe(settings -> box.setValue(settings.previews()));
         box.valueProperty().subscribe(style -> {
             if (style != session.settingsProperty().get().previews()) {
@@ -149,20 +147,6 @@ final class SettingsPane extends VBox {
             }
         });
         return box;
-    }
-
-    private static <T> StringConverter<T> named(Function<T, String> name, Supplier<T> now) {
-        return new StringConverter<>() {
-            @Override
-            public String toString(T value) {
-                return value == null ? "" : name.apply(value);
-            }
-
-            @Override
-            public T fromString(String text) {
-                return now.get();
-            }
-        };
     }
 
     /// What can be wished for, with what cannot be had here greyed and its reason under it, and a button for the file of a plugin.
@@ -173,7 +157,7 @@ final class SettingsPane extends VBox {
         box.setMaxWidth(Double.MAX_VALUE);
         HBox.setHgrow(box, Priority.ALWAYS);
         box.setCellFactory(list -> new DeviceCell(session));
-        box.setConverter(named(SettingsPane::name, () -> session.settingsProperty().get().device()));
+        box.setConverter(new InWords<>(SettingsPane::name));
         session.settingsProperty().subscribe(settings -> {
             List<DeviceWish> offered = new ArrayList<>(List.of(DeviceWish.AUTO, DeviceWish.CPU, DeviceWish.CUDA, DeviceWish.TENSORRT, DeviceWish.COREML));
             if (!offered.contains(settings.device())) {

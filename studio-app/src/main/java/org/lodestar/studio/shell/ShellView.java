@@ -17,7 +17,6 @@ import javafx.scene.control.Label;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
-import javafx.scene.control.Tooltip;
 import javafx.scene.input.Dragboard;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
@@ -31,6 +30,7 @@ import javafx.scene.shape.SVGPath;
 import org.jspecify.annotations.Nullable;
 import org.kordamp.ikonli.feather.Feather;
 import org.lodestar.engine.pack.ModelInfo;
+import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.session.ModelState;
 import org.lodestar.studio.session.StudioSession;
 import org.lodestar.studio.text.Words;
@@ -47,7 +47,7 @@ public final class ShellView extends StackPane {
     private final BorderPane window = new BorderPane();
     private final ObjectProperty<Screen> current;
     private final StackPane shade = new StackPane();
-    private final Node shortcuts = new ShortcutList();
+    private final Node shortcuts = new ShortcutList(this::closeFloating);
     private final Node settings;
     private @Nullable Node focusBefore;
 
@@ -57,7 +57,7 @@ public final class ShellView extends StackPane {
         this.session = session;
         this.screens = List.copyOf(screens);
         this.current = new SimpleObjectProperty<>(this, "current", screens.getFirst());
-        this.settings = new SettingsPane(session);
+        this.settings = new SettingsPane(session, this::closeFloating);
         getStyleClass().add("shell");
         window.setTop(topBar());
         window.setBottom(new StatusBar(status));
@@ -139,7 +139,7 @@ public final class ShellView extends StackPane {
         Button options = Icons.button(Feather.SETTINGS, Words.of("shell.settings"));
         options.setId("open-settings");
         options.setOnAction(event -> floatUp(settings, Pos.TOP_RIGHT));
-        Label model = modelPill();
+        Button model = modelPill();
         HBox.setMargin(model, new Insets(0, 8, 0, 0));
         HBox bar = new HBox(name, tabs, gap, model, theme, keys, options);
         bar.getStyleClass().add("top-bar");
@@ -163,13 +163,13 @@ public final class ShellView extends StackPane {
         return tabs;
     }
 
-    private Label modelPill() {
-        Label pill = new Label();
-        pill.getStyleClass().add("pill");
+    /// Says which model is in memory; pressed, it opens the screen where another can be chosen.
+    private Button modelPill() {
+        Button pill = new Button();
+        pill.getStyleClass().setAll("pill");
         pill.setId("model");
-        Tooltip tooltip = new Tooltip();
-        tooltip.setWrapText(true);
-        tooltip.setMaxWidth(420);
+        pill.setOnAction(event -> open("models"));
+        Hint tooltip = new Hint();
         pill.setTooltip(tooltip);
         session.modelStateProperty().subscribe(state -> {
             pill.setText(
@@ -199,7 +199,10 @@ public final class ShellView extends StackPane {
         shade.getChildren().setAll(node);
         StackPane.setAlignment(node, where);
         shade.setVisible(true);
-        node.lookupAll(".button, .toggle-button, .combo-box").stream().findFirst().ifPresentOrElse(Node::requestFocus, shade::requestFocus);
+        node.lookupAll(".button, .toggle-button, .combo-box").stream()
+                .filter(control -> !FloatingTitle.CLOSE.equals(control.getId()))
+                .findFirst()
+                .ifPresentOrElse(Node::requestFocus, shade::requestFocus);
     }
 
     private void closeFloating() {

@@ -3,10 +3,10 @@ package org.lodestar.studio.shell;
 import java.util.Locale;
 import javafx.scene.control.Label;
 import javafx.scene.control.ProgressBar;
-import javafx.scene.control.Tooltip;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
+import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.text.Words;
 
 /// The line at the bottom.
@@ -19,7 +19,7 @@ final class StatusBar extends HBox {
         device.managedProperty().bind(model.deviceProperty().isNotEmpty());
         Label memory = label("status-memory");
         memory.textProperty().bind(model.memoryProperty());
-        memory.setTooltip(new Tooltip(Words.of("status.memory.help")));
+        memory.setTooltip(new Hint(Words.of("status.memory.help")));
         Label activity = label("status-activity");
         activity.textProperty().bind(model.activityProperty());
         ProgressBar progress = new ProgressBar();
@@ -32,7 +32,7 @@ final class StatusBar extends HBox {
         HBox.setHgrow(gap, Priority.ALWAYS);
         Label budget = label("status-budget");
         budget.textProperty().bind(model.budgetProperty());
-        budget.setTooltip(new Tooltip(Words.of("status.nfe.help")));
+        budget.setTooltip(new Hint(Words.of("status.nfe.help")));
         getChildren().addAll(device, memory, activity, progress, gap, budget);
     }
 

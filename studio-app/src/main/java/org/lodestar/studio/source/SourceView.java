@@ -11,7 +11,6 @@ import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.OverrunStyle;
-import javafx.scene.control.Tooltip;
 import javafx.scene.input.DragEvent;
 import javafx.scene.input.TransferMode;
 import javafx.scene.layout.HBox;
@@ -20,6 +19,7 @@ import javafx.scene.layout.VBox;
 import javafx.stage.FileChooser;
 import org.kordamp.ikonli.feather.Feather;
 import org.lodestar.engine.run.Source;
+import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.control.ValueSlider;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
@@ -41,7 +41,7 @@ public final class SourceView extends VBox {
         strength.valueProperty().subscribe(value -> model.strengthProperty().set(value.doubleValue()));
         empty.setId("source-choose");
         empty.setMaxWidth(Double.MAX_VALUE);
-        empty.setTooltip(new Tooltip(Words.of("source.choose.help")));
+        empty.setTooltip(new Hint(Words.of("source.choose.help")));
         empty.setOnAction(event -> ask(Words.of("source.choose"), model::choose));
         getStyleClass().addAll("field", "source-slot");
         setOnDragOver(this::over);
@@ -55,28 +55,27 @@ public final class SourceView extends VBox {
             getChildren().setAll(empty);
             return;
         }
-        HBox picture = row("source-picture", source.get().picture(), Words.of("source.clear"), model::clear);
-        Node mask = source.get().mask().<Node>map(file -> row("source-mask", file, Words.of("source.mask.clear"), () -> model.mask(null))).orElseGet(this::maskButton);
+        HBox picture = row("source-picture", Feather.IMAGE, "source.picture", source.get().picture(), Words.of("source.clear"), model::clear);
+        Node mask = source.get().mask().<Node>map(file -> row("source-mask", Feather.SCISSORS, "source.mask.named", file, Words.of("source.mask.clear"), () -> model.mask(null))).orElseGet(this::maskButton);
         getChildren().setAll(picture, strength, mask);
     }
 
     private Button maskButton() {
         Button button = new Button(Words.of("source.mask"), Icons.icon(Feather.SCISSORS));
         button.setId("source-mask-choose");
-        button.setTooltip(new Tooltip(Words.of("source.mask.help")));
+        button.setTooltip(new Hint(Words.of("source.mask.help")));
         button.setMaxWidth(Double.MAX_VALUE);
         button.setOnAction(event -> ask(Words.of("source.mask"), model::mask));
         return button;
     }
 
-    private static HBox row(String id, Source.Picture file, String remove, Runnable action) {
-        Path path = Path.of(file.path());
-        Label name = new Label(String.valueOf(path.getFileName()), Icons.icon(Feather.IMAGE));
+    private static HBox row(String id, Feather icon, String words, Source.Picture file, String remove, Runnable action) {
+        Label name = new Label(Words.of(words, Path.of(file.path()).getFileName()), Icons.icon(icon));
         name.setId(id);
         name.setTextOverrun(OverrunStyle.CENTER_ELLIPSIS);
         name.setMaxWidth(Double.MAX_VALUE);
         name.setMinWidth(0);
-        name.setTooltip(new Tooltip(file.path()));
+        name.setTooltip(new Hint(file.path()));
         HBox.setHgrow(name, Priority.ALWAYS);
         Button button = Icons.button(Feather.X, remove);
         button.setId(id + "-clear");

@@ -3,9 +3,9 @@ package org.lodestar.studio.theme;
 import javafx.scene.control.Button;
 import javafx.scene.control.ButtonBase;
 import javafx.scene.control.ToggleButton;
-import javafx.scene.control.Tooltip;
 import org.kordamp.ikonli.Ikon;
 import org.kordamp.ikonli.javafx.FontIcon;
+import org.lodestar.studio.control.Hint;
 
 /// Icons and buttons that are only an icon. Their size and colour come from the style sheet.
 public final class Icons {
@@ -32,7 +32,7 @@ public final class Icons {
         button.setGraphic(icon(ikon));
         button.getStyleClass().add("icon-button");
         button.setAccessibleText(words);
-        button.setTooltip(new Tooltip(words));
+        button.setTooltip(new Hint(words));
         return button;
     }
 }

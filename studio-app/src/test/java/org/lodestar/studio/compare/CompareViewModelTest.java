@@ -43,7 +43,7 @@ class CompareViewModelTest {
     @BeforeEach
     void open() {
         model = make();
-        model.stepsProperty().set(4);
+        model.form().stepsProperty().set(4);
     }
 
     @Test
@@ -54,9 +54,9 @@ class CompareViewModelTest {
 
     @Test
     void allLanesRunFromOneRequestThatDiffersInThePolicyAlone() {
-        model.promptProperty().set("a red fox");
-        model.negativeProperty().set("blurry");
-        model.seedProperty().set(42);
+        model.form().promptProperty().set("a red fox");
+        model.form().negativeProperty().set("blurry");
+        model.form().seedProperty().set(42);
         model.addLane();
         model.run();
         List<RunSpec> specs = engine.latest().lanes();
@@ -73,15 +73,15 @@ class CompareViewModelTest {
 
     @Test
     void allLanesStartFromTheSamePictureUntilItIsCleared() {
-        model.source().choose(Path.of("fox.png"));
-        model.source().strengthProperty().set(0.35);
+        model.form().source().choose(Path.of("fox.png"));
+        model.form().source().strengthProperty().set(0.35);
 
         assertThat(model.specs()).allSatisfy(spec -> assertThat(spec.source()).hasValueSatisfying(from -> {
             assertThat(from.picture().path()).endsWith("fox.png");
             assertThat(from.strength()).isEqualTo(0.35);
         }));
         RunSpec spec = model.specs().getFirst();
-        model.source().clear();
+        model.form().source().clear();
         assertThat(model.specs()).allSatisfy(one -> assertThat(one.source()).isEmpty());
         model.show(spec);
         assertThat(model.specs()).allSatisfy(one -> assertThat(one.source()).isEqualTo(spec.source()));
@@ -92,7 +92,7 @@ class CompareViewModelTest {
         model.run();
         model.run();
         assertThat(engine.runs.get(1).lanes().getFirst().seed()).isEqualTo(engine.runs.get(0).lanes().getFirst().seed());
-        model.rollSeed();
+        model.form().rollSeed();
         model.run();
         assertThat(engine.runs.get(2).lanes().getFirst().seed()).isNotEqualTo(engine.runs.get(1).lanes().getFirst().seed());
     }
@@ -102,11 +102,11 @@ class CompareViewModelTest {
         model.run();
         engine.latest().step(0, true);
         frames();
-        assertThat(model.doneProperty().get()).isZero();
+        assertThat(model.shown().steps().doneProperty().get()).isZero();
         assertThat(model.lanes().getFirst().pictureProperty().get()).isNull();
         engine.latest().step(1, true);
         frames();
-        assertThat(model.doneProperty().get()).isEqualTo(1);
+        assertThat(model.shown().steps().doneProperty().get()).isEqualTo(1);
         assertThat(level(0)).isZero();
         assertThat(level(1)).isEqualTo(40);
     }
@@ -115,25 +115,25 @@ class CompareViewModelTest {
     void theNewestStepIsFollowedUntilTheUserScrubsBack() {
         model.run();
         steps(2);
-        assertThat(model.selectedProperty().get()).isEqualTo(1);
-        model.select(0);
+        assertThat(model.shown().steps().selectedProperty().get()).isEqualTo(1);
+        model.shown().steps().select(0);
         steps(1);
-        assertThat(model.selectedProperty().get()).isZero();
+        assertThat(model.shown().steps().selectedProperty().get()).isZero();
         assertThat(level(1)).isEqualTo(40);
-        model.select(2);
+        model.shown().steps().select(2);
         steps(1);
-        assertThat(model.selectedProperty().get()).isEqualTo(3);
+        assertThat(model.shown().steps().selectedProperty().get()).isEqualTo(3);
         assertThat(level(1)).isEqualTo(43);
     }
 
     @Test
     void onlyFinishedStepsCanBeSelected() {
         model.run();
-        model.select(3);
-        assertThat(model.selectedProperty().get()).isEqualTo(-1);
+        model.shown().steps().select(3);
+        assertThat(model.shown().steps().selectedProperty().get()).isEqualTo(-1);
         steps(2);
-        model.select(99);
-        assertThat(model.selectedProperty().get()).isEqualTo(1);
+        model.shown().steps().select(99);
+        assertThat(model.shown().steps().selectedProperty().get()).isEqualTo(1);
     }
 
     @Test
@@ -144,18 +144,18 @@ class CompareViewModelTest {
         finish(200, 100);
         assertThat(picture(0).preview()).isFalse();
         assertThat(level(0)).isEqualTo(200);
-        model.select(1);
+        model.shown().steps().select(1);
         assertThat(picture(0).preview()).isTrue();
-        assertThat(picture(0).width()).isEqualTo(model.sizeProperty().get().width());
+        assertThat(picture(0).width()).isEqualTo(model.form().sizeProperty().get().width());
     }
 
     @Test
     void thumbnailsAreLaneAsSteps() {
         model.run();
         steps(2);
-        assertThat(model.thumbnails()).hasSize(4);
-        assertThat(Objects.requireNonNull(model.thumbnails().get(1)).at(0, 0, 0)).isEqualTo(1);
-        assertThat(model.thumbnails().get(2)).isNull();
+        assertThat(model.shown().steps().thumbnails()).hasSize(4);
+        assertThat(Objects.requireNonNull(model.shown().steps().thumbnails().get(1)).at(0, 0, 0)).isEqualTo(1);
+        assertThat(model.shown().steps().thumbnails().get(2)).isNull();
     }
 
     @Test
@@ -191,9 +191,9 @@ class CompareViewModelTest {
     void curvesHoldOneValuePerStepAndGapsForTheRest() {
         model.run();
         steps(2);
-        assertThat(model.curvesProperty().get()).containsExactly(List.of(0.0, 1.0, Double.NaN, Double.NaN), List.of(10.0, 11.0, Double.NaN, Double.NaN));
-        model.quantityProperty().set(Quantity.LATENT_SPREAD);
-        assertThat(model.curvesProperty().get().getFirst()).containsExactly(1.0, 1.0, Double.NaN, Double.NaN);
+        assertThat(model.shown().curvesProperty().get()).containsExactly(List.of(0.0, 1.0, Double.NaN, Double.NaN), List.of(10.0, 11.0, Double.NaN, Double.NaN));
+        model.shown().quantityProperty().set(Quantity.LATENT_SPREAD);
+        assertThat(model.shown().curvesProperty().get().getFirst()).containsExactly(1.0, 1.0, Double.NaN, Double.NaN);
     }
 
     @Test
@@ -203,7 +203,7 @@ class CompareViewModelTest {
         engine.latest().step(0, true);
         engine.latest().step(1, false);
         frames();
-        assertThat(model.marks()).containsExactly(new LaneMark(1, 1, false, "aligned"));
+        assertThat(model.shown().marks()).containsExactly(new LaneMark(1, 1, false, "aligned"));
     }
 
     @Test
@@ -253,12 +253,12 @@ class CompareViewModelTest {
         model.otherProperty().set(1);
         model.addLane();
         assertThat(engine.latest().cancelled).isTrue();
-        assertThat(model.runProperty().get()).isNull();
-        assertThat(model.runningProperty().get()).isFalse();
+        assertThat(model.shown().steps().runProperty().get()).isNull();
+        assertThat(model.shown().runningProperty().get()).isFalse();
         assertThat(model.lanes().getFirst().pictureProperty().get()).isNull();
-        assertThat(model.curvesProperty().get()).isEmpty();
+        assertThat(model.shown().curvesProperty().get()).isEmpty();
         steps(1);
-        assertThat(model.doneProperty().get()).isZero();
+        assertThat(model.shown().steps().doneProperty().get()).isZero();
     }
 
     @Test
@@ -267,11 +267,11 @@ class CompareViewModelTest {
         steps(2);
         model.run();
         assertThat(engine.runs.get(0).cancelled).isTrue();
-        assertThat(model.doneProperty().get()).isZero();
-        assertThat(model.runningProperty().get()).isTrue();
+        assertThat(model.shown().steps().doneProperty().get()).isZero();
+        assertThat(model.shown().runningProperty().get()).isTrue();
         engine.runs.get(0).end(new RunOutcome.Cancelled(2));
         frames();
-        assertThat(model.runningProperty().get()).isTrue();
+        assertThat(model.shown().runningProperty().get()).isTrue();
     }
 
     @Test
@@ -280,11 +280,11 @@ class CompareViewModelTest {
         steps(2);
         engine.latest().end(new RunOutcome.Cancelled(2));
         frames();
-        model.stepsProperty().set(0);
+        model.form().stepsProperty().set(0);
         model.run();
         assertThat(model.problems()).singleElement().asString().contains("steps").contains("found 0");
-        assertThat(model.doneProperty().get()).isEqualTo(2);
-        model.stepsProperty().set(4);
+        assertThat(model.shown().steps().doneProperty().get()).isEqualTo(2);
+        model.form().stepsProperty().set(4);
         model.run();
         assertThat(model.problems()).isEmpty();
     }
@@ -294,25 +294,25 @@ class CompareViewModelTest {
         model.run();
         engine.latest().end(new RunOutcome.Failed(new EngineException.NumericalFailure("step 1: found NaN")));
         frames();
-        assertThat(model.runningProperty().get()).isFalse();
+        assertThat(model.shown().runningProperty().get()).isFalse();
         assertThat(model.problems()).containsExactly("step 1: found NaN");
     }
 
     @Test
     void exportWritesOnePictureWithAllLanesOnceTheyAreFinished() throws Exception {
-        model.promptProperty().set("a red fox");
+        model.form().promptProperty().set("a red fox");
         model.run();
         steps(4);
-        model.export();
-        assertThat(model.exportableProperty().get()).isFalse();
+        model.sheet().export();
+        assertThat(model.sheet().exportableProperty().get()).isFalse();
         assertThat(folder.resolve("pictures")).doesNotExist();
         finish(200, 100);
-        assertThat(model.exportableProperty().get()).isTrue();
-        model.export();
+        assertThat(model.sheet().exportableProperty().get()).isTrue();
+        model.sheet().export();
         try (var files = Files.walk(folder.resolve("pictures"))) {
             Path file = files.filter(Files::isRegularFile).findFirst().orElseThrow();
             assertThat(file.getFileName().toString()).endsWith("-compare.png");
-            assertThat(model.noticeProperty().get()).contains(file.toString());
+            assertThat(model.sheet().noticeProperty().get()).contains(file.toString());
             Rgb sheet = PngReader.read("the export", Files.readAllBytes(file)).image();
             assertThat(sheet.width()).isGreaterThan(2 * 384);
         }
@@ -324,9 +324,9 @@ class CompareViewModelTest {
         steps(4);
         finish(200, 100);
         Files.writeString(folder.resolve("pictures"), "in the way");
-        model.export();
+        model.sheet().export();
         assertThat(model.problems()).singleElement().asString().contains("pictures");
-        assertThat(model.noticeProperty().get()).isEmpty();
+        assertThat(model.sheet().noticeProperty().get()).isEmpty();
     }
 
     @Test

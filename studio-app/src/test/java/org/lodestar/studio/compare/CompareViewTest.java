@@ -1,6 +1,7 @@
 package org.lodestar.studio.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Control;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextInputControl;
+import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.StackPane;
@@ -53,7 +55,7 @@ class CompareViewTest {
         StudioSession session = new StudioSession(
                 engine, pulse, FxThread.EXECUTOR, new SettingsFile(folder.resolve("settings.json")), Settings.initial(folder.resolve("pictures"), folder.resolve("wildcards"), java.util.List.of()));
         model = new CompareViewModel(session, FakeEngine.INSTRUMENTS, new PreviewWorker(Runnable::run, Runnable::run), new Random(3));
-        model.stepsProperty().set(4);
+        model.form().stepsProperty().set(4);
         screen = OnScreen.show(
                 () -> {
                     CompareView view = new CompareView(model);
@@ -105,12 +107,12 @@ class CompareViewTest {
         StepStrip strip = screen.find("#steps-strip", StepStrip.class);
         screen.focus(strip);
         screen.keys(KeyCode.HOME);
-        assertThat(model.selectedProperty().get()).isZero();
+        assertThat(model.shown().steps().selectedProperty().get()).isZero();
         assertThat(strip.selectedProperty().get()).isZero();
         steps(1);
-        assertThat(model.selectedProperty().get()).isZero();
+        assertThat(model.shown().steps().selectedProperty().get()).isZero();
         screen.keys(KeyCode.END);
-        assertThat(model.selectedProperty().get()).isEqualTo(3);
+        assertThat(model.shown().steps().selectedProperty().get()).isEqualTo(3);
     }
 
     @Test
@@ -137,6 +139,20 @@ class CompareViewTest {
         FlipView flip = screen.find(".flip-view", FlipView.class);
         assertThat(model.modeProperty().get()).isEqualTo(CompareMode.FLIP);
         assertThat(flip.shownProperty().get()).isEqualTo(1);
+    }
+
+    @Test
+    void theLineBetweenTwoLanesIsDraggedWithTheMouse() {
+        screen.act(model::run);
+        steps(2);
+        screen.click("#mode-slider");
+        AbSlider slider = screen.find(".ab-slider", AbSlider.class);
+        double half = slider.getWidth() / 2;
+        screen.drag(slider, half, 40, half / 2, 40);
+        assertThat(slider.positionProperty().get()).isCloseTo(0.25, within(0.02));
+        Node onTop = screen.ask(() -> slider.getChildrenUnmodifiable().getLast());
+        assertThat(onTop.getStyleClass()).contains("zoom-bar");
+        assertThat(onTop.isVisible()).isTrue();
     }
 
     @Test
@@ -167,14 +183,14 @@ class CompareViewTest {
     @Test
     void whatIsWrongStandsInTheWindowAndNothingElseChanges() {
         screen.act(() -> {
-            model.stepsProperty().set(0);
+            model.form().stepsProperty().set(0);
             model.run();
         });
         Label problems = screen.find("#problems", Label.class);
         assertThat(problems.isVisible()).isTrue();
         assertThat(problems.getText()).contains("found 0");
         screen.act(() -> {
-            model.stepsProperty().set(4);
+            model.form().stepsProperty().set(4);
             model.run();
         });
         assertThat(problems.isVisible()).isFalse();
@@ -188,6 +204,26 @@ class CompareViewTest {
         screen.act(() -> model.lanes().getFirst().guidance().show(Term.parseStack("cfg(w=3)")));
         assertThat(screen.find(".edited", Label.class).isVisible()).isTrue();
         screen.click("#policy-A");
+    }
+
+    @Test
+    void theSlotForThePictureToStartFromOpensAtItsButton() {
+        screen.click("#source");
+        screen.until(() -> javafx.stage.Window.getWindows().size() > 1);
+        assertThat(screen.ask(() -> javafx.stage.Window.getWindows().stream().anyMatch(window -> window.getScene().lookup("#source-choose") != null))).isTrue();
+        screen.act(() -> model.form().source().choose(Path.of("fox.png")));
+        assertThat(screen.find("#source", Button.class).getText()).isEqualTo("From a picture");
+        screen.keys(KeyCode.ESCAPE);
+        screen.until(() -> javafx.stage.Window.getWindows().size() == 1);
+    }
+
+    @Test
+    void aFifthLaneIsRefusedWithAReason() {
+        screen.click("#add-lane");
+        screen.click("#add-lane");
+        Node holder = screen.find("#add-lane", Button.class).getParent();
+        assertThat(screen.ask(() -> holder.getProperties().values()).stream().filter(Tooltip.class::isInstance).map(tip -> ((Tooltip) tip).getText()))
+                .singleElement().asString().contains("Four lanes are the most");
     }
 
     @Test
@@ -215,8 +251,8 @@ class CompareViewTest {
             while (model.lanes().size() < lanes) {
                 model.addLane();
             }
-            model.promptProperty().set("a red fox with very soft fur, ".repeat(12));
-            model.negativeProperty().set("blurry, ".repeat(40));
+            model.form().promptProperty().set("a red fox with very soft fur, ".repeat(12));
+            model.form().negativeProperty().set("blurry, ".repeat(40));
             model.run();
         });
         steps(2);

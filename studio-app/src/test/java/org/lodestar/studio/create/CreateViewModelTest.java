@@ -58,14 +58,14 @@ class CreateViewModelTest {
     void theModelsDefaultsFillAnUntouchedForm() {
         assertThat(create.recipe().spec().steps()).isEqualTo(20);
         assertThat(Term.text(create.recipe().guidance().stack())).isEqualTo("cfg(w=5)");
-        assertThat(create.recipe().sampler().term().id()).isEqualTo("ddim");
+        assertThat(create.recipe().form().sampler().term().id()).isEqualTo("ddim");
     }
 
     @Test
     void theModelsDefaultsLeaveAFormAloneThatWasTouched() {
         Bench other = new Bench(folder.resolve("other"));
         CreateViewModel early = new CreateViewModel(other.session, FakeEngine.INSTRUMENTS, other.worker, new SplittableRandom(1));
-        early.recipe().stepsProperty().set(7);
+        early.recipe().form().stepsProperty().set(7);
         other.session.warmUp();
         assertThat(early.recipe().spec().steps()).isEqualTo(7);
     }
@@ -73,52 +73,52 @@ class CreateViewModelTest {
     @Test
     void bracketsAreReadAsChosenAndAPictureBringsItsReadingBack() {
         assertThat(create.recipe().spec().syntax()).isEqualTo(Dialect.A1111);
-        long changes = create.recipe().changesProperty().get();
-        create.recipe().syntaxProperty().set(Dialect.COMFY);
-        assertThat(create.recipe().changesProperty().get()).isGreaterThan(changes);
+        long changes = create.recipe().form().changesProperty().get();
+        create.recipe().form().syntaxProperty().set(Dialect.COMFY);
+        assertThat(create.recipe().form().changesProperty().get()).isGreaterThan(changes);
         RunSpec comfy = create.recipe().spec();
         assertThat(comfy.syntax()).isEqualTo(Dialect.COMFY);
-        create.recipe().syntaxProperty().set(Dialect.PLAIN);
+        create.recipe().form().syntaxProperty().set(Dialect.PLAIN);
         create.recipe().show(comfy);
-        assertThat(create.recipe().syntaxProperty().get()).isEqualTo(Dialect.COMFY);
+        assertThat(create.recipe().form().syntaxProperty().get()).isEqualTo(Dialect.COMFY);
     }
 
     @Test
     void aSchedulesTextIsShownAsItWasTyped() {
-        create.recipe().promptProperty().set("a [fox:wolf:0.5]");
+        create.recipe().form().promptProperty().set("a [fox:wolf:0.5]");
         RunSpec spec = create.recipe().spec();
         create.recipe().show(spec);
-        assertThat(create.recipe().promptProperty().get()).isEqualTo("a [fox:wolf:0.5]");
+        assertThat(create.recipe().form().promptProperty().get()).isEqualTo("a [fox:wolf:0.5]");
         assertThat(create.recipe().changeFrom(spec, 15).isEmpty()).isTrue();
     }
 
     @Test
     void anotherReadingOfBracketsIsPartOfABranch() {
-        create.recipe().promptProperty().set("a (red:1.2) fox");
+        create.recipe().form().promptProperty().set("a (red:1.2) fox");
         RunSpec spec = create.recipe().spec();
-        create.recipe().syntaxProperty().set(Dialect.PLAIN);
+        create.recipe().form().syntaxProperty().set(Dialect.PLAIN);
         assertThat(create.recipe().changeFrom(spec, 3)).isEqualTo(new Change(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(Dialect.PLAIN)));
     }
 
     @Test
     void aTemplateIsDrawnForTheRunAndStaysInTheForm() {
-        create.recipe().promptProperty().set("a {red|grey} fox");
+        create.recipe().form().promptProperty().set("a {red|grey} fox");
         FakeRun run = generate();
         String drawn = run.lanes().getFirst().prompt();
         assertThat(drawn).isIn("a red fox", "a grey fox");
-        assertThat(create.recipe().promptProperty().get()).isEqualTo("a {red|grey} fox");
-        assertThat(create.recipe().promptProperty().drawnProperty().get()).isEqualTo(drawn);
+        assertThat(create.recipe().form().promptProperty().get()).isEqualTo("a {red|grey} fox");
+        assertThat(create.recipe().form().promptProperty().drawnProperty().get()).isEqualTo(drawn);
         assertThat(create.recipe().changeFrom(run.lanes().getFirst(), 3).isEmpty()).isTrue();
-        create.recipe().promptProperty().set("");
-        assertThat(create.recipe().promptProperty().drawnProperty().get()).isEmpty();
+        create.recipe().form().promptProperty().set("");
+        assertThat(create.recipe().form().promptProperty().drawnProperty().get()).isEmpty();
         create.recipe().show(run.lanes().getFirst());
-        assertThat(create.recipe().promptProperty().get()).isEqualTo("a {red|grey} fox");
-        assertThat(create.recipe().promptProperty().drawnProperty().get()).isEqualTo(drawn);
+        assertThat(create.recipe().form().promptProperty().get()).isEqualTo("a {red|grey} fox");
+        assertThat(create.recipe().form().promptProperty().drawnProperty().get()).isEqualTo(drawn);
     }
 
     @Test
     void aMissingWildcardIsASentenceAndNothingRuns() {
-        create.recipe().promptProperty().set("a __colour__ fox");
+        create.recipe().form().promptProperty().set("a __colour__ fox");
         create.generate();
         assertThat(create.problems()).singleElement().satisfies(sentence -> assertThat(sentence).contains("colour.txt"));
         assertThat(bench.engine.runs()).isEmpty();
@@ -126,8 +126,8 @@ class CreateViewModelTest {
 
     @Test
     void generatingRunsWhatTheFormSays() {
-        create.recipe().promptProperty().set("a red fox");
-        create.recipe().negativeProperty().set("blurry");
+        create.recipe().form().promptProperty().set("a red fox");
+        create.recipe().form().negativeProperty().set("blurry");
         weight().set(7.5);
         generate();
         RunSpec spec = bench.engine.run().lanes().getFirst();
@@ -139,7 +139,7 @@ class CreateViewModelTest {
 
     @Test
     void thePictureToStartFromIsPartOfTheNextRunAndOfWhatARecipeShows() {
-        SourceViewModel source = create.recipe().source();
+        SourceViewModel source = create.recipe().form().source();
         source.choose(folder.resolve("fox.png"));
         source.strengthProperty().set(0.35);
         source.mask(folder.resolve("hole.png"));
@@ -177,7 +177,7 @@ class CreateViewModelTest {
         long third = generate().lanes().getFirst().seed();
         assertThat(second).isNotEqualTo(first);
         assertThat(third).isEqualTo(second);
-        assertThat(create.recipe().seedProperty().get()).as("shown afterwards").isEqualTo(third);
+        assertThat(create.recipe().form().seedProperty().get()).as("shown afterwards").isEqualTo(third);
     }
 
     @Test
@@ -200,7 +200,7 @@ class CreateViewModelTest {
     @Test
     void aPromptTypedDuringARunWaitsForTheNextPicture() {
         FakeRun run = generate();
-        create.recipe().promptProperty().set("something else");
+        create.recipe().form().promptProperty().set("something else");
         run.advance(1);
         bench.frame();
         assertThat(run.lanes().getFirst().edits()).isEmpty();
@@ -220,9 +220,9 @@ class CreateViewModelTest {
     @Test
     void liveRunsAgainOncePerPauseAndCancelsWhatWasInFlight() {
         create.liveProperty().set(true);
-        create.recipe().promptProperty().set("a");
+        create.recipe().form().promptProperty().set("a");
         bench.pulse.advance(100);
-        create.recipe().promptProperty().set("ap");
+        create.recipe().form().promptProperty().set("ap");
         bench.pulse.advance(100);
         assertThat(bench.engine.runs()).as("typing goes on").isEmpty();
         bench.pulse.advance(60);
@@ -240,19 +240,19 @@ class CreateViewModelTest {
 
     @Test
     void withoutLiveAnEditRunsNothing() {
-        create.recipe().promptProperty().set("a");
+        create.recipe().form().promptProperty().set("a");
         bench.pulse.advance(1000);
         assertThat(bench.engine.runs()).isEmpty();
     }
 
     @Test
     void branchingContinuesFromTheSelectedStepWithWhatChanged() {
-        create.recipe().promptProperty().set("a fox");
+        create.recipe().form().promptProperty().set("a fox");
         FakeRun parent = generate();
         parent.finish();
         bench.frame();
-        create.stage().select(8);
-        create.recipe().negativeProperty().set("blurry");
+        create.stage().steps().select(8);
+        create.recipe().form().negativeProperty().set("blurry");
         create.branchHere();
         FakeRun child = bench.engine.run();
         assertThat(child).isNotSameAs(parent);
@@ -311,7 +311,7 @@ class CreateViewModelTest {
 
     @Test
     void restoringAPictureTakesItsSettingsEditsIncludedAndLocksTheSeed() {
-        create.recipe().promptProperty().set("a fox");
+        create.recipe().form().promptProperty().set("a fox");
         FakeRun run = generate();
         run.advance(4);
         bench.frame();
@@ -319,26 +319,26 @@ class CreateViewModelTest {
         run.finish();
         bench.frame();
         long seed = run.lanes().getFirst().seed();
-        create.recipe().promptProperty().set("something else");
-        create.recipe().rollSeed();
+        create.recipe().form().promptProperty().set("something else");
+        create.recipe().form().rollSeed();
         weight().set(1.0);
         create.restore(create.history().entries().getFirst());
-        assertThat(create.recipe().promptProperty().get()).isEqualTo("a fox");
-        assertThat(create.recipe().seedProperty().get()).isEqualTo(seed);
+        assertThat(create.recipe().form().promptProperty().get()).isEqualTo("a fox");
+        assertThat(create.recipe().form().seedProperty().get()).isEqualTo(seed);
         assertThat(create.recipe().seedLockedProperty().get()).isTrue();
         assertThat(Term.text(create.recipe().guidance().stack())).isEqualTo("cfg(w=9)");
     }
 
     @Test
     void aDroppedPictureOfOursRestoresItsSettings() throws IOException {
-        create.recipe().promptProperty().set("a fox");
+        create.recipe().form().promptProperty().set("a fox");
         FakeRun run = generate();
         run.finish();
         bench.frame();
         FinishedPicture finished = create.history().entries().getFirst().picture();
         Path file = Files.write(folder.resolve("fox.png"), PictureFile.encode(finished.image(), finished.record()));
-        create.recipe().promptProperty().set("something else");
-        create.recipe().rollSeed();
+        create.recipe().form().promptProperty().set("something else");
+        create.recipe().form().rollSeed();
         create.restore(file);
         assertThat(create.problems()).isEmpty();
         assertThat(create.recipe().spec()).isEqualTo(run.lanes().getFirst());
@@ -362,12 +362,12 @@ class CreateViewModelTest {
 
     @Test
     void aDroppedPictureWithoutSettingsOrADamagedOneIsSaidAndChangesNothing() throws IOException {
-        create.recipe().promptProperty().set("mine");
+        create.recipe().form().promptProperty().set("mine");
         create.restore(Files.write(folder.resolve("plain.png"), Png.encode(FakeRun.flat(8, 8, 1), List.of())));
         assertThat(create.problems()).singleElement().asString().contains("plain.png").contains("without any");
         create.restore(Files.writeString(folder.resolve("text.png"), "no picture"));
         assertThat(create.problems()).singleElement().asString().contains("text.png");
-        assertThat(create.recipe().promptProperty().get()).isEqualTo("mine");
+        assertThat(create.recipe().form().promptProperty().get()).isEqualTo("mine");
     }
 
     @Test

@@ -47,32 +47,32 @@ class StageViewModelTest {
     void theNewestStepIsFollowed() {
         run.advance(3);
         bench.frame();
-        assertThat(stage.selectedProperty().get()).isEqualTo(2);
+        assertThat(stage.steps().selectedProperty().get()).isEqualTo(2);
         run.advance(4);
         bench.frame();
-        assertThat(stage.selectedProperty().get()).isEqualTo(6);
+        assertThat(stage.steps().selectedProperty().get()).isEqualTo(6);
     }
 
     @Test
     void aScrubbedStepStaysWhileTheRunGoesOn() {
         run.advance(5);
         bench.frame();
-        stage.select(1);
+        stage.steps().select(1);
         run.advance(5);
         bench.frame();
-        assertThat(stage.selectedProperty().get()).isEqualTo(1);
-        stage.select(9);
+        assertThat(stage.steps().selectedProperty().get()).isEqualTo(1);
+        stage.steps().select(9);
         run.advance(1);
         bench.frame();
-        assertThat(stage.selectedProperty().get()).as("the newest step was chosen: followed again").isEqualTo(10);
+        assertThat(stage.steps().selectedProperty().get()).as("the newest step was chosen: followed again").isEqualTo(10);
     }
 
     @Test
     void aStepThatIsNotDoneCannotBeSelected() {
         run.advance(2);
         bench.frame();
-        stage.select(15);
-        assertThat(stage.selectedProperty().get()).isEqualTo(1);
+        stage.steps().select(15);
+        assertThat(stage.steps().selectedProperty().get()).isEqualTo(1);
     }
 
     @Test
@@ -94,9 +94,9 @@ class StageViewModelTest {
         run.advance(6);
         bench.frame();
         deliver();
-        assertThat(stage.thumbnails()).hasSize(20);
-        assertThat(stage.thumbnails().subList(0, 6)).doesNotContainNull();
-        assertThat(stage.thumbnails().subList(6, 20)).containsOnlyNulls();
+        assertThat(stage.steps().thumbnails()).hasSize(20);
+        assertThat(stage.steps().thumbnails().subList(0, 6)).doesNotContainNull();
+        assertThat(stage.steps().thumbnails().subList(6, 20)).containsOnlyNulls();
     }
 
     @Test
@@ -104,15 +104,15 @@ class StageViewModelTest {
         run.finish();
         bench.frame();
         deliver();
-        stage.select(6);
+        stage.steps().select(6);
         create.branchHere();
         bench.frame();
         deliver();
-        assertThat(stage.thumbnails()).containsOnlyNulls();
+        assertThat(stage.steps().thumbnails()).containsOnlyNulls();
         bench.engine.run().start();
         bench.frame();
         deliver();
-        assertThat(stage.thumbnails().subList(0, 6)).doesNotContainNull();
+        assertThat(stage.steps().thumbnails().subList(0, 6)).doesNotContainNull();
     }
 
     @Test
@@ -124,7 +124,7 @@ class StageViewModelTest {
             assertThat(picture.preview()).isFalse();
             assertThat(picture.image().width()).isEqualTo(128);
         });
-        stage.select(10);
+        stage.steps().select(10);
         deliver();
         assertThat(stage.picturesProperty().get()).singleElement().satisfies(picture -> assertThat(picture.preview()).isTrue());
     }
@@ -164,6 +164,6 @@ class StageViewModelTest {
         bench.frame();
         deliver();
         assertThat(stage.picturesProperty().get()).hasSize(1);
-        assertThat(stage.selectedProperty().get()).isEqualTo(-1);
+        assertThat(stage.steps().selectedProperty().get()).isEqualTo(-1);
     }
 }
