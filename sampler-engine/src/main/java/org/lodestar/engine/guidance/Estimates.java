@@ -27,6 +27,11 @@ public record Estimates(
         return new Estimates(context, asked, asked, false, answers, 1);
     }
 
+    /// The same, compared with another second branch.
+    Estimates comparedWith(Prediction other) {
+        return new Estimates(context, cond, other, true, answers, weight);
+    }
+
     /// What one branch answered.
     public record Answer(Branch branch, Prediction estimate) {}
 

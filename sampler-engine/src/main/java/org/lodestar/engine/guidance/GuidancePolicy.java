@@ -93,7 +93,7 @@ public interface GuidancePolicy {
         return context.level();
     }
 
-    /// [Slot#REFERENCE]: whether the second branch is estimated here instead of asked, which saves an evaluation.
+    /// [Slot#REFERENCE]: whether the second branch is estimated here instead of asked, which saves an evaluation, or chosen by [#inquire].
     default boolean estimatesReference(StepContext context, PolicyState state) {
         return false;
     }

@@ -47,7 +47,7 @@ public record Interval(double lo, double hi) implements GuidancePolicy {
                                     20,
                                     UNBOUNDED,
                                     0.1,
-                                    "Noise level (sigma/alpha) above which the model lays out the picture on its own; 1000 guides from the start."))),
+                                    "Noise level (sigma/alpha) above which the model lays out the picture on its own, without your negative prompt too; 1000 guides from the start."))),
             Set.of(Slot.WHEN),
             "1 outside the interval",
             Interval::of);

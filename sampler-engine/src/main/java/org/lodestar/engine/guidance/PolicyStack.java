@@ -193,7 +193,12 @@ public final class PolicyStack {
                 List<String> names = new ArrayList<>(questions.names());
                 insights.forEach(insight -> names.addAll(insight.asked()));
                 insights.forEach(insight -> notes.addAll(insight.notes()));
-                return guided(known, names, state, insights.stream().map(Insight::state).toList(), silent, notes);
+                Estimates found = insights.stream()
+                        .flatMap(insight -> Stream.ofNullable(insight.reference()))
+                        .findFirst()
+                        .map(known::comparedWith)
+                        .orElse(known);
+                return guided(found, names, state, insights.stream().map(Insight::state).toList(), silent, notes);
             });
         });
     }

@@ -87,6 +87,50 @@ class ClassifierGuidanceTest {
         assertThat(Toy.distance(both.value().guided().denoised(), LatentOps.add(cfg, LatentOps.subtract(alone, plain)))).isLessThan(1e-6);
     }
 
+    /// Where there is doubt the likeliest other label takes the empty prompt's place, and elsewhere it is CFG: two evaluations at every step.
+    @Test
+    void mayTakeCfgsPlaceWhileThereIsDoubt() {
+        Latents cond = toy.estimate("cond", STEP).denoised();
+        double[] p = softmax(logits(cond), 1);
+        Prediction away = toy.estimate(Toy.LABELS.get(rival(p)), STEP);
+        Toy.Answered<GuidanceOutcome> doubt = toy.evaluate("cfg(w=5) + " + gfcg(", beside=instead"), STEP);
+
+        assertThat(doubt.names()).containsExactly("cond", Toy.LABELS.get(rival(p)));
+        assertThat(doubt.value().telemetry().branches()).containsExactlyElementsOf(doubt.names());
+        assertThat(doubt.value().reference()).isEqualTo(away);
+        double weight = 1 + 3 * (1 - p[0]);
+        assertThat(Toy.distance(doubt.value().guided().denoised(), LatentOps.extrapolate(away.denoised(), cond, weight))).isLessThan(1e-5);
+        assertThat(doubt.value().telemetry().effectiveWeight()).isEqualTo(weight, within(1e-3));
+        assertThat(Toy.distance(Toy.move(doubt.value().guided(), toy.grid.level(STEP)), toy.start)).as("x = alpha*D + sigma*n").isLessThan(1e-5);
+
+        Toy.Answered<GuidanceOutcome> sure = toy.evaluate("cfg(w=5) + gfcg(from=0, tau=0.0001, beside=instead)", STEP);
+        assertThat(sure.names()).containsExactly("cond", "uncond");
+        Latents cfg = toy.evaluate("cfg(w=5)", STEP).value().guided().denoised();
+        assertThat(Toy.distance(sure.value().guided().denoised(), cfg)).isLessThan(1e-5);
+
+        Toy.Path path = toy.euler("cfg(w=5) + gfcg(from=0.5, temperature=0.2, beside=instead)");
+        assertThat(path.nfe()).as("as many as CFG").containsOnly(2);
+        assertThat(path.outcomes().getFirst().telemetry().branches()).as("before its start").containsExactly("cond", "uncond");
+        assertThat(toy.saying("two cats").evaluate("cfg(w=5) + gfcg(from=0, beside=instead)", STEP).names()).as("no label in the prompt").containsExactly("cond", "uncond");
+    }
+
+    @Test
+    void saysThatANegativePromptRestsWhileSomethingElseTakesItsPlace() {
+        assertThat(toy.withNegative().euler("cfg(w=5) + " + gfcg(", beside=instead")).notes().getFirst()).startsWith("guides away from").endsWith("the negative prompt has no effect meanwhile");
+        assertThat(toy.withNegative().euler("cfg(w=5) + " + gfcg("")).notes()).noneSatisfy(note -> assertThat(note).contains("no effect"));
+    }
+
+    /// A verdict's memory passes through the step in which it chose.
+    @Test
+    void remembersItsVerdictsAlsoInsteadOfCfg() {
+        List<String> added = rivalsOf("cfg(w=1) + " + gfcg(", memory=0.5"));
+        assertThat(rivalsOf("cfg(w=1) + " + gfcg(", memory=0.5, beside=instead"))).isEqualTo(added);
+    }
+
+    private List<String> rivalsOf(String policy) {
+        return toy.euler(policy).outcomes().stream().map(outcome -> outcome.telemetry().branches().getLast()).toList();
+    }
+
     @Test
     void mayAskTheWeakNetWhatToStayAwayFromAsAutoguidanceDoes() {
         Toy.Answered<GuidanceOutcome> answered = toy.evaluate("cfg(w=1) + " + gfcg(", net=weak"), STEP);

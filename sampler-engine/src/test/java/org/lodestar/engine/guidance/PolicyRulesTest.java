@@ -49,6 +49,8 @@ class PolicyRulesTest {
                 "higs(w=0) + cfg(w=6)",
                 "reuse(every=1) + cfg(w=6)",
                 "reuse(every=1,boost=0.5) + cfg(w=6)",
+                "gfcg(w=1,beside=instead) + cfg(w=6)",
+                "gfcg(from=1,beside=instead) + cfg(w=6)",
                 "power(gamma=0) + cfg(w=6)",
                 "vags(kappa=0) + cfg(w=6)",
                 "smc(k=0) + cfg(w=6)",
@@ -267,6 +269,15 @@ class PolicyRulesTest {
         Toy.Answered<GuidanceOutcome> answered = toy.evaluate("interval(hi=0.01) + cfgpp", 0);
         assertThat(answered.names()).containsExactly("cond");
         assertThat(answered.value().guided()).isEqualTo(condOf(answered.value()));
+    }
+
+    @Test
+    void cfgPlusPlusRenoisesWithThePromptOnceGuidanceHasStopped() {
+        Toy.Path path = Toy.on(Toy.vp(8)).euler("ag(threshold=0) + cfgpp");
+        assertThat(path.nfe()).containsExactly(2, 1, 1, 1, 1, 1, 1, 1);
+        for (GuidanceOutcome outcome : path.outcomes().subList(1, 8)) {
+            assertThat(outcome.guided()).isEqualTo(condOf(outcome));
+        }
     }
 
     @Test

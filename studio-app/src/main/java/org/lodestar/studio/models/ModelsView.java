@@ -9,7 +9,6 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.MenuButton;
 import javafx.scene.control.MenuItem;
-import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
@@ -22,6 +21,7 @@ import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.pack.FoundModel;
 import org.lodestar.engine.pack.Lent;
+import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.control.QuietScroll;
 import org.lodestar.studio.session.ModelState;
 import org.lodestar.studio.text.Words;
@@ -202,7 +202,7 @@ public final class ModelsView extends BorderPane {
         MenuButton menu = new MenuButton(Words.of("models.lend"));
         menu.getStyleClass().add("link-button");
         menu.setAccessibleText(menu.getText() + ": " + found.report().name());
-        menu.setTooltip(new Tooltip(Words.of("models.lend.hint")));
+        menu.setTooltip(new Hint(Words.of("models.lend.hint")));
         menu.setDisable(!model.canLend(found));
         for (Branch.Net role : Lent.ROLES) {
             MenuItem item = new MenuItem(Words.of("models.lend." + Lent.id(role)));
