@@ -17,7 +17,8 @@ final class Scenarios {
     private static final String HOT = "cfg(w=12)";
     private static final String COOL = "apg(w=12,beta=-0.5)";
     private static final String INTERVAL = "interval(lo=0.2,hi=5) + cfg(w=12)";
-    private static final String STACK = "interval(lo=0.2,hi=5) + apg(w=10,eta=0,r=7.5,beta=-0.75) + rescale(phi=0.7) + curve(shape=points,points=\"0:1 0.5:1.4 1:0.6\")";
+    private static final String STACK = "interval(lo=0.2,hi=5) + apg(w=10,eta=0,r=7.5,beta=-0.75) + rescale(phi=0.7)"
+            + " + curve(shape=points,points=\"0:1 0.5:1.4 1:0.6\")";
     private static final int LONG = 500;
 
     static final List<Scenario> ALL = List.of(
@@ -95,7 +96,10 @@ final class Scenarios {
                         on.studio().session().changeModelFolders(List.of(on.scratch().resolve("models"), Path.of("/nowhere/pictures/models")));
                     }),
                     on.search())),
-            new Scenario("models", "loading", false, on -> List.of(on.search()), on -> on.studio().session().use("starter")),
+            new Scenario("models", "loading", false, on -> List.of(on.search()), on -> {
+                on.studio().session().unload();
+                on.studio().session().use("starter");
+            }),
             state("models", "unloaded", on -> List.of(on.search(), Act.now(() -> on.studio().session().unload()))),
             trouble("models", "no-model", on -> List.of(on.use(on.scratch().resolve("not-there")))));
 

@@ -37,7 +37,8 @@ import org.lodestar.studio.theme.Theme;
 
 /// Opens the real window, makes real pictures in it, and writes what it looks like to files. Neither settings nor pictures of the user are touched.
 ///
-/// The graphics system must have been told to do without a display: `-Dglass.platform=Headless -Dprism.order=sw`. It is started here and cannot be started again afterwards.
+/// The graphics system must have been told to do without a display: `-Dglass.platform=Headless -Dprism.order=sw`. It is started
+/// here and cannot be started again afterwards.
 final class Screenshot implements AutoCloseable {
     private static final Duration SETTLE = Duration.ofMillis(500);
     private static final Duration GLANCE = Duration.ofMillis(25);
@@ -152,7 +153,9 @@ final class Screenshot implements AutoCloseable {
         while (!onWindow(over::getAsBoolean)) {
             if (Instant.now().isAfter(end)) {
                 throw new EngineException.InferenceFailure(
-                        "Screenshot: expected " + scenario.screen() + " " + scenario.id() + " within " + PATIENCE.toMinutes() + " minutes, found it still under way. Try again with fewer programs running.", null);
+                        "Screenshot: expected " + scenario.screen() + " " + scenario.id() + " within " + PATIENCE.toMinutes()
+                                + " minutes, found it still under way. Try again with fewer programs running.",
+                        null);
             }
             rest(GLANCE);
         }

@@ -79,7 +79,8 @@ final class ScreenshotCommand implements Callable<Integer> {
         try (Screenshot screenshot = new Screenshot()) {
             if (out != null) {
                 Size chosen = new Size(Integer.parseInt(sides.group(1)), Integer.parseInt(sides.group(2)));
-                report(out, screenshot.take(scenarios.getFirst(), List.of(new Shot(Theme.valueOf(theme.toUpperCase(Locale.ROOT)), chosen.width(), chosen.height(), out))));
+                Shot shot = new Shot(Theme.valueOf(theme.toUpperCase(Locale.ROOT)), chosen.width(), chosen.height(), out);
+                report(out, screenshot.take(scenarios.getFirst(), List.of(shot)));
             }
             if (all != null) {
                 for (Scenario scenario : scenarios) {
@@ -117,7 +118,8 @@ final class ScreenshotCommand implements Callable<Integer> {
     }
 
     private void report(Path file, Screenshot.Seen seen) {
-        say(String.format(Locale.ROOT, "%s  window %.2f s and first picture %.2f s after launch", file, sinceLaunch(seen.window()), sinceLaunch(seen.firstPicture())));
+        double window = sinceLaunch(seen.window());
+        say(String.format(Locale.ROOT, "%s  window %.2f s and first picture %.2f s after launch", file, window, sinceLaunch(seen.firstPicture())));
     }
 
     private void say(String line) {

@@ -18,7 +18,8 @@ import javafx.scene.input.PickResult;
 import javafx.scene.input.TransferMode;
 import org.jspecify.annotations.Nullable;
 
-/// Files dragged onto a node and let go there. The displayless platform has no drag and drop of its own, so the events are made here, with what the toolkit would put into them.
+/// Files dragged onto a node and let go there. The displayless platform has no drag and drop of its own, so the events are made here,
+/// with what the toolkit would put into them.
 final class FileDrop {
     private final List<File> files;
 
@@ -46,7 +47,8 @@ final class FileDrop {
     private Dragboard dragboard() {
         try {
             Class<?> peer = Class.forName("com.sun.javafx.tk.TKClipboard");
-            Object clipboard = Proxy.newProxyInstance(peer.getClassLoader(), new Class<?>[] {peer}, (proxy, method, arguments) -> answer(method.getName(), arguments));
+            Object clipboard = Proxy.newProxyInstance(
+                    peer.getClassLoader(), new Class<?>[] {peer}, (proxy, method, arguments) -> answer(method.getName(), arguments));
             Constructor<Dragboard> constructor = Dragboard.class.getDeclaredConstructor(peer);
             constructor.setAccessible(true);
             return constructor.newInstance(clipboard);

@@ -19,9 +19,9 @@ import org.lodestar.studio.control.Hint;
 import org.lodestar.studio.control.WholeField;
 import org.lodestar.studio.form.DescriptorBox;
 import org.lodestar.studio.form.FormViewModel;
+import org.lodestar.studio.form.PromptFields;
 import org.lodestar.studio.form.SizeBox;
 import org.lodestar.studio.prompt.PromptBox;
-import org.lodestar.studio.prompt.SyntaxChoice;
 import org.lodestar.studio.source.SourceView;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
@@ -36,12 +36,9 @@ final class CompareBar extends VBox {
         this.model = model;
         this.form = model.form();
         getStyleClass().add("compare-bar");
-        prompt = new PromptBox(Words.of("prompt.name"), Words.of("prompt.help"), Words.of("prompt.hint"), 2, form.promptProperty())
-                .with(new SyntaxChoice(form.syntaxProperty()));
-        prompt.area().setId("prompt");
-        PromptBox negative = new PromptBox(
-                Words.of("prompt.negative"), Words.of("prompt.negative.help"), Words.of("prompt.negative.hint"), 2, form.negativeProperty());
-        negative.area().setId("negative");
+        PromptFields prompts = PromptFields.of(form, 2);
+        prompt = prompts.prompt();
+        PromptBox negative = prompts.negative();
         HBox.setHgrow(prompt, Priority.ALWAYS);
         HBox.setHgrow(negative, Priority.SOMETIMES);
         prompt.setPrefWidth(560);

@@ -3,8 +3,8 @@ package org.lodestar.studio.control;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.layout.Region;
 
-/// Scrolls a column up and down. Its bar lies thin in the column's own margin and takes no width from it, so that nothing moves sideways when the bar comes and goes; it stands out
-/// while the pointer is near.
+/// Scrolls a column up and down. Its bar lies thin in the column's own margin and takes no width from it, so that nothing moves sideways when the bar
+/// comes and goes; it stands out while the pointer is near.
 public class QuietScroll extends ScrollPane {
 
     public QuietScroll() {

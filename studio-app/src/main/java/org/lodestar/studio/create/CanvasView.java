@@ -63,7 +63,7 @@ final class CanvasView extends StackPane {
             pins.pull();
             show(model.picturesProperty().get());
             if (run != null) {
-                pins.onChange(run.phaseProperty(), () -> show(model.picturesProperty().get()));
+                pins.onChange(run.phaseProperty(), this::sayWhyThereIsNone);
             }
         });
     }
@@ -137,6 +137,12 @@ final class CanvasView extends StackPane {
                 one.emptyTextProperty().set(nothingYet());
                 one.setPicture(null);
             }
+        }
+    }
+
+    private void sayWhyThereIsNone() {
+        if (model.picturesProperty().get().isEmpty()) {
+            show(List.of());
         }
     }
 

@@ -1,7 +1,6 @@
 package org.lodestar.studio.create;
 
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import javafx.beans.property.BooleanProperty;
@@ -14,12 +13,9 @@ import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
-import org.lodestar.engine.record.PictureFile;
-import org.lodestar.engine.record.SharedSettings;
 import org.lodestar.engine.run.Change;
 import org.lodestar.engine.run.RunOutcome;
 import org.lodestar.engine.run.RunSpec;
-import org.lodestar.engine.run.SpecJson;
 import org.lodestar.studio.fx.PreviewWorker;
 import org.lodestar.studio.session.FollowedRun;
 import org.lodestar.studio.session.History;
@@ -149,19 +145,11 @@ public final class CreateViewModel {
         worker.ask("restore", () -> restoring(file), this::attempt);
     }
 
-    /// Reads `file` and gives back what to do in the window.
+    /// What to do in the window with `file`: take its settings, or say what is wrong with it.
     private Runnable restoring(Path file) {
         try {
-            PictureFile picture = PictureFile.read(file);
-            Optional<RunSpec> ours = picture.record().map(record -> SpecJson.read(record.spec()).withSeed(record.seed()));
-            if (ours.isPresent()) {
-                return () -> recipe.show(ours.get());
-            }
-            SharedSettings shared = picture.parameters()
-                    .map(SharedSettings::of)
-                    .orElseThrow(() -> new EngineException.InvalidInput(
-                            String.valueOf(file.getFileName()), Words.of("drop.expected"), Words.of("drop.found"), Words.of("drop.remedy")));
-            return () -> recipe.show(shared);
+            Consumer<RecipeViewModel> settings = PictureSettings.read(file);
+            return () -> settings.accept(recipe);
         } catch (EngineException problem) {
             return () -> {
                 throw problem;

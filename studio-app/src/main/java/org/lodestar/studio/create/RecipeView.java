@@ -22,13 +22,12 @@ import org.lodestar.studio.control.QuietScroll;
 import org.lodestar.studio.control.WholeField;
 import org.lodestar.studio.form.DescriptorBox;
 import org.lodestar.studio.form.FormViewModel;
+import org.lodestar.studio.form.PromptFields;
 import org.lodestar.studio.form.SizeBox;
 import org.lodestar.studio.guidance.ChoiceViewModel;
 import org.lodestar.studio.guidance.GuidanceView;
 import org.lodestar.studio.guidance.ParameterControl;
 import org.lodestar.studio.guidance.ParameterList;
-import org.lodestar.studio.prompt.PromptBox;
-import org.lodestar.studio.prompt.SyntaxChoice;
 import org.lodestar.studio.source.SourceView;
 import org.lodestar.studio.text.Words;
 import org.lodestar.studio.theme.Icons;
@@ -40,20 +39,15 @@ final class RecipeView extends QuietScroll {
 
     private final RecipeViewModel model;
     private final FormViewModel form;
-    private final PromptBox prompt;
+    private final PromptFields prompts;
 
     RecipeView(RecipeViewModel model) {
         this.model = model;
         this.form = model.form();
-        prompt = new PromptBox(Words.of("prompt.name"), Words.of("prompt.help"), Words.of("prompt.hint"), 3, form.promptProperty())
-                .with(new SyntaxChoice(form.syntaxProperty()));
-        prompt.area().setId("prompt");
-        PromptBox negative = new PromptBox(
-                Words.of("prompt.negative"), Words.of("prompt.negative.help"), Words.of("prompt.negative.hint"), 2, form.negativeProperty());
-        negative.area().setId("negative");
+        prompts = PromptFields.of(form, 3);
         GuidanceView guidance = new GuidanceView(model.guidance());
         guidance.setOnAdded(this::scrollTo);
-        VBox fields = new VBox(prompt, negative, new SourceView(form.source()), grid(), guidance);
+        VBox fields = new VBox(prompts.prompt(), prompts.negative(), new SourceView(form.source()), grid(), guidance);
         fields.getStyleClass().add("form");
         setColumn(fields);
     }
@@ -82,7 +76,7 @@ final class RecipeView extends QuietScroll {
 
     /// The text area where a new picture begins.
     Node promptArea() {
-        return prompt.area();
+        return prompts.prompt().area();
     }
 
     private Node grid() {

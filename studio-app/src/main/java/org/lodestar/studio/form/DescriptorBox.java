@@ -21,7 +21,8 @@ public final class DescriptorBox extends ComboBox<Descriptor> {
         choice.chosenProperty().subscribe(chosen -> {
             Descriptor entry = chosen.descriptor();
             setValue(entry);
-            help.setText(Words.of("recipe.exact", entry.title(), entry.summary(), entry.formula(), entry.reference(), Words.of("fidelity." + entry.fidelity())));
+            String fidelity = Words.of("fidelity." + entry.fidelity());
+            help.setText(Words.of("recipe.exact", entry.title(), entry.summary(), entry.formula(), entry.reference(), fidelity));
             setAccessibleHelp(help.getText());
         });
         valueProperty().subscribe(choice::choose);

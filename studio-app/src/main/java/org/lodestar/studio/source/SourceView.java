@@ -56,7 +56,9 @@ public final class SourceView extends VBox {
             return;
         }
         HBox picture = row("source-picture", Feather.IMAGE, "source.picture", source.get().picture(), Words.of("source.clear"), model::clear);
-        Node mask = source.get().mask().<Node>map(file -> row("source-mask", Feather.SCISSORS, "source.mask.named", file, Words.of("source.mask.clear"), () -> model.mask(null))).orElseGet(this::maskButton);
+        Node mask = source.get().mask()
+                .<Node>map(file -> row("source-mask", Feather.SCISSORS, "source.mask.named", file, Words.of("source.mask.clear"), () -> model.mask(null)))
+                .orElseGet(this::maskButton);
         getChildren().setAll(picture, strength, mask);
     }
 

@@ -18,7 +18,8 @@ import org.lodestar.engine.run.StepRecord;
 import org.lodestar.studio.fx.PreviewWorker;
 import org.lodestar.studio.session.FollowedRun;
 
-/// The steps of the run that is shown: how many are done, which one is selected, a small picture of each. The newest step is followed while it is the selected one.
+/// The steps of the run that is shown: how many are done, which one is selected, a small picture of each. The newest step is followed
+/// while it is the selected one.
 public final class StepsViewModel {
     private static final int LANE = 0;
     private static final int SAMPLE = 0;

@@ -191,7 +191,8 @@ class CompareViewModelTest {
     void curvesHoldOneValuePerStepAndGapsForTheRest() {
         model.run();
         steps(2);
-        assertThat(model.shown().curvesProperty().get()).containsExactly(List.of(0.0, 1.0, Double.NaN, Double.NaN), List.of(10.0, 11.0, Double.NaN, Double.NaN));
+        assertThat(model.shown().curvesProperty().get())
+                .containsExactly(List.of(0.0, 1.0, Double.NaN, Double.NaN), List.of(10.0, 11.0, Double.NaN, Double.NaN));
         model.shown().quantityProperty().set(Quantity.LATENT_SPREAD);
         assertThat(model.shown().curvesProperty().get().getFirst()).containsExactly(1.0, 1.0, Double.NaN, Double.NaN);
     }
