@@ -1,5 +1,6 @@
 package org.lodestar.studio.compare;
 
+import atlantafx.base.controls.Popover;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +13,6 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
-import org.controlsfx.control.PopOver;
 import org.kordamp.ikonli.feather.Feather;
 import org.lodestar.studio.control.Explained;
 import org.lodestar.studio.control.Hint;
@@ -129,8 +129,8 @@ final class CompareBar extends VBox {
         });
         SourceView slot = new SourceView(form.source());
         slot.setPrefWidth(280);
-        PopOver popOver = new PopOver(slot);
-        popOver.setArrowLocation(PopOver.ArrowLocation.TOP_LEFT);
+        Popover popOver = new Popover(slot);
+        popOver.setArrowLocation(Popover.ArrowLocation.TOP_LEFT);
         popOver.setDetachable(false);
         button.setOnAction(event -> popOver.show(button));
         return button;
