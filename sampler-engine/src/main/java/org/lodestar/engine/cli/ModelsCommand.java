@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.model.CancelToken;
@@ -104,8 +105,10 @@ final class ModelsCommand implements Runnable {
         private static void print(Terminal terminal, PackageReport report, Optional<MemoryNeed> memory) {
             terminal.result(report.name() + "  (" + report.folder() + ")");
             terminal.result("family: " + report.family() + " (" + report.reason() + ")");
+            terminal.result("exported by: " + report.exporter());
             for (PackageReport.Component part : report.components()) {
                 terminal.result(String.format(Locale.ROOT, "%s: %s, %.1f MB", part.role(), part.file(), part.bytes() / 1e6));
+                terminal.result("    " + words(part.make()));
                 part.inputs().forEach(port -> terminal.result("    in   " + port));
                 part.outputs().forEach(port -> terminal.result("    out  " + port));
             }
@@ -114,6 +117,16 @@ final class ModelsCommand implements Runnable {
             report.notes().forEach(note -> terminal.result("note: " + note));
             terminal.result(report.usable() ? "It will load." : "It will not load.");
         }
+    }
+
+    /// `weights float16; opset 17, com.microsoft 1; 12 x com.microsoft:NhwcConv; runs on cuda`
+    private static String words(PackageReport.Make make) {
+        List<String> all = new ArrayList<>();
+        all.add(make.weights().isEmpty() ? "no weights" : "weights " + String.join(", ", make.weights().keySet()));
+        all.add("opset " + make.opsets().entrySet().stream().map(set -> (set.getKey() + " " + set.getValue()).strip()).collect(Collectors.joining(", ")));
+        make.operators().forEach((name, count) -> all.add(count + " x " + name));
+        all.add("runs on " + String.join(", ", make.devices()));
+        return String.join("; ", all);
     }
 
     /// What is to be said of a model that is large for this machine.
@@ -137,17 +150,25 @@ final class ModelsCommand implements Runnable {
         return all;
     }
 
+    private static Map<String, Object> json(PackageReport.Component part) {
+        PackageReport.Make make = part.make();
+        return Map.of(
+                "role", part.role(), "file", part.file(), "bytes", part.bytes(), "inputs", part.inputs(), "outputs", part.outputs(), "producer", make.producer(), "opsets", make.opsets(),
+                "weightBytes", make.weights(), "operators", make.operators(), "devices", make.devices());
+    }
+
     private static Map<String, Object> json(PackageReport report, Optional<MemoryNeed> memory) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("folder", report.folder().toString());
         all.put("name", report.name());
         all.put("family", report.family());
         all.put("reason", report.reason());
+        all.put("exporter", report.exporter());
         all.put("usable", report.usable());
         all.put(
                 "components",
                 report.components().stream()
-                        .map(c -> Map.of("role", c.role(), "file", c.file(), "bytes", c.bytes(), "inputs", c.inputs(), "outputs", c.outputs()))
+                        .map(ModelsCommand::json)
                         .toList());
         memory.ifPresent(need -> all.put("memoryBytes", need.total()));
         all.put("problems", report.problems().stream().map(Problem::sentence).toList());

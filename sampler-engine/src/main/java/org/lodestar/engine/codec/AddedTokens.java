@@ -49,6 +49,25 @@ final class AddedTokens {
         return Optional.ofNullable(places.get(text)).map(place -> marks.get(place).id());
     }
 
+    /// Turns a stretch of a text into tokens.
+    @FunctionalInterface
+    interface Stretch {
+        void tokens(int from, int to, List<Token> tokens);
+    }
+
+    /// The tokens of `text`: `marks`, which were found in it from the left, and what `plain` makes of the stretches between them.
+    static List<Token> between(String text, List<Token> marks, Stretch plain) {
+        List<Token> tokens = new ArrayList<>();
+        int at = 0;
+        for (Token mark : marks) {
+            plain.tokens(at, mark.start(), tokens);
+            tokens.add(mark);
+            at = mark.end();
+        }
+        plain.tokens(at, text.length(), tokens);
+        return tokens;
+    }
+
     /// The marks in `text`, from the left, the longest one at each place.
     List<Token> in(String text) {
         AlignedText aligned = AlignedText.of(text, 0, text.length());

@@ -1,6 +1,5 @@
 package org.lodestar.engine.codec;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,12 +23,10 @@ public final class ByteFallbackTokenizer implements Tokenizer {
     private static final String EXPECTED = "a BPE tokenizer with byte_fallback, whose normalizer replaces plain texts and whose pre-tokenizer cuts at blanks, if at all";
     private static final String REMEDY = "Put the tokenizer.json of the model's Gemma text encoder there, as its publisher offers it";
 
-    private final Map<String, Integer> vocabulary = new HashMap<>();
+    private final TokenizerJson json;
+    private final Map<String, Integer> vocabulary;
     private final Map<Long, Merge> merges = new HashMap<>();
-    private final AddedTokens added;
-    private final TextNormalizer normalizer;
     private final @Nullable Integer unknown;
-    private final TokenFrame frame;
 
     /// @param rank place in the list, the least is joined first
     /// @param id   what two neighbours become
@@ -53,18 +50,14 @@ public final class ByteFallbackTokenizer implements Tokenizer {
         if (!model.path("type").asString("BPE").equals("BPE") || !model.path("byte_fallback").asBoolean(false)) {
             throw new IllegalArgumentException("a model of the kind " + model.path("type").asString("") + (model.path("byte_fallback").asBoolean(false) ? "" : " without byte_fallback"));
         }
-        JsonNode entries = model.path("vocab");
-        TokenizerFiles.atMost(TokenizerFiles.MAX_VOCABULARY, entries.size(), "pieces");
-        entries.properties().forEach(entry -> vocabulary.put(entry.getKey(), entry.getValue().asInt()));
+        this.vocabulary = TokenizerFiles.vocabulary(model.path("vocab"), "pieces");
         TokenizerFiles.atMost(MAX_MERGES, model.path("merges").size(), "merges");
         for (JsonNode merge : model.path("merges")) {
             addMerge(merge);
         }
         this.unknown = vocabulary.get(model.path("unk_token").asString(""));
-        this.added = AddedTokens.of(json.path("added_tokens"));
-        this.normalizer = TextNormalizer.of(json.path("normalizer"));
         requireCutsAtBlanks(json.path("pre_tokenizer"));
-        this.frame = TokenFrame.of(json.path("post_processor"), this::id, padding, contextLength);
+        this.json = TokenizerJson.of(json, vocabulary, padding, contextLength);
     }
 
     /// `"a b"` or `["a", "b"]`.
@@ -93,38 +86,21 @@ public final class ByteFallbackTokenizer implements Tokenizer {
     /// @param contextLength ids per call, marks included; longer texts are cut
     /// @throws EngineException.ModelProblem if a file is missing or damaged, or asks for something else than this class does
     public static ByteFallbackTokenizer read(Path folder, int contextLength) {
-        return TokenizerFiles.reading(
-                folder.getFileName() + "/tokenizer.json",
-                EXPECTED,
-                REMEDY,
-                () -> new ByteFallbackTokenizer(TokenizerFiles.json(folder.resolve("tokenizer.json")), TokenizerFiles.padding(folder, "<pad>"), contextLength));
-    }
-
-    private int id(String mark) {
-        return added.id(mark).orElseGet(() -> TokenizerFiles.require(vocabulary, "piece", mark));
+        return TokenizerJson.read(folder, EXPECTED, REMEDY, (json, padding) -> new ByteFallbackTokenizer(json, padding, contextLength));
     }
 
     @Override
     public TokenFrame frame() {
-        return frame;
+        return json.frame();
     }
 
     @Override
     public List<Token> tokens(String text) {
-        List<Token> tokens = new ArrayList<>();
-        int at = 0;
-        for (Token mark : added.in(text)) {
-            plain(text, at, mark.start(), tokens);
-            tokens.add(mark);
-            at = mark.end();
-        }
-        plain(text, at, text.length(), tokens);
-        return tokens;
+        return json.tokens(text, this::plain);
     }
 
     /// Tokens of a stretch without marks.
-    private void plain(String text, int from, int to, List<Token> tokens) {
-        AlignedText aligned = normalizer.apply(AlignedText.of(text, from, to));
+    private void plain(AlignedText aligned, List<Token> tokens) {
         List<Symbol> symbols = new ArrayList<>();
         for (int i = 0; i < aligned.length(); i++) {
             addSymbols(aligned, i, symbols);
@@ -139,10 +115,10 @@ public final class ByteFallbackTokenizer implements Tokenizer {
             symbols.add(new Symbol(known, at, at + 1));
             return;
         }
-        for (byte b : character.getBytes(StandardCharsets.UTF_8)) {
-            Integer id = vocabulary.getOrDefault(String.format("<0x%02X>", b), unknown);
+        for (Integer piece : json.bytes(character)) {
+            Integer id = piece == null ? unknown : piece;
             if (id == null) {
-                throw new IllegalArgumentException("no piece for the byte " + b + " and no unknown one");
+                throw new IllegalArgumentException("no piece for a byte of \"" + character + "\" and no unknown one");
             }
             symbols.add(new Symbol(id, at, at + 1));
         }

@@ -13,7 +13,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
-import tools.jackson.databind.JsonNode;
 
 /// Byte-pair encoding as the CLIP text encoders use it (Radford et al. 2021, arXiv 2103.00020; Sennrich et al. 2016, arXiv 1508.07909).
 ///
@@ -62,10 +61,7 @@ public final class ClipTokenizer implements Tokenizer {
     /// @throws EngineException.ModelProblem if a file is missing or damaged
     public static ClipTokenizer read(Path folder, String defaultPadding, int contextLength) {
         return TokenizerFiles.reading(folder.getFileName() + "/vocab.json and merges.txt", "a CLIP tokenizer", TokenizerFiles.AGAIN, () -> {
-            Map<String, Integer> vocabulary = new HashMap<>();
-            JsonNode symbols = TokenizerFiles.json(folder.resolve("vocab.json"));
-            TokenizerFiles.atMost(TokenizerFiles.MAX_VOCABULARY, symbols.size(), "symbols");
-            symbols.properties().forEach(entry -> vocabulary.put(entry.getKey(), entry.getValue().asInt()));
+            Map<String, Integer> vocabulary = TokenizerFiles.vocabulary(TokenizerFiles.json(folder.resolve("vocab.json")), "symbols");
             List<String> merges = TokenizerFiles.lines(folder.resolve("merges.txt")).stream()
                     .filter(line -> !line.startsWith("#version") && !line.isBlank())
                     .toList();
@@ -81,16 +77,8 @@ public final class ClipTokenizer implements Tokenizer {
 
     @Override
     public List<Token> tokens(String text) {
-        List<Token> tokens = new ArrayList<>();
-        Matcher mark = MARKS.matcher(text);
-        int at = 0;
-        while (mark.find()) {
-            plain(text, at, mark.start(), tokens);
-            tokens.add(new Token(mark.group().equalsIgnoreCase(START) ? start : end, mark.start(), mark.end()));
-            at = mark.end();
-        }
-        plain(text, at, text.length(), tokens);
-        return tokens;
+        List<Token> marks = MARKS.matcher(text).results().map(mark -> new Token(mark.group().equalsIgnoreCase(START) ? start : end, mark.start(), mark.end())).toList();
+        return AddedTokens.between(text, marks, (from, to, tokens) -> plain(text, from, to, tokens));
     }
 
     /// Tokens of a stretch without marks, blank by blank.

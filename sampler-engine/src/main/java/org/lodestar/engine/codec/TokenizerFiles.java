@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.lodestar.engine.fault.EngineException;
@@ -75,6 +76,16 @@ final class TokenizerFiles {
             }
         }
         return fallback;
+    }
+
+    /// The pieces of a JSON object `{"piece": id, ...}`.
+    ///
+    /// @param what what messages call them
+    static Map<String, Integer> vocabulary(JsonNode pieces, String what) {
+        atMost(MAX_VOCABULARY, pieces.size(), what);
+        Map<String, Integer> vocabulary = new HashMap<>();
+        pieces.properties().forEach(entry -> vocabulary.put(entry.getKey(), entry.getValue().asInt()));
+        return vocabulary;
     }
 
     /// The id of `symbol`, which must be there.

@@ -2,11 +2,11 @@ package org.lodestar.engine.codec;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.lodestar.engine.fault.EngineException;
 import tools.jackson.databind.JsonNode;
 
@@ -20,16 +20,14 @@ public final class UnigramTokenizer implements Tokenizer {
     private static final String EXPECTED = "a Unigram tokenizer with the normalizers Precompiled, Strip and Replace, the pre-tokenizers Metaspace and WhitespaceSplit, and fixed marks";
     private static final String REMEDY = "Put the tokenizer.json of the model's T5 text encoder there, as its publisher offers it";
 
+    private final TokenizerJson json;
     private final Map<String, Integer> vocabulary;
     private final double[] scores;
     private final double unknownScore;
     private final int unknown;
     private final boolean byteFallback;
     private final PieceTable pieces;
-    private final AddedTokens added;
-    private final TextNormalizer normalizer;
     private final WordSplitter splitter;
-    private final TokenFrame frame;
 
     private UnigramTokenizer(JsonNode json, String padding, int contextLength) {
         JsonNode model = json.path("model");
@@ -51,10 +49,8 @@ public final class UnigramTokenizer implements Tokenizer {
         this.unknownScore = Arrays.stream(scores).min().orElseThrow() - UNKNOWN_PENALTY;
         this.byteFallback = model.path("byte_fallback").asBoolean(false);
         this.pieces = new PieceTable(vocabulary);
-        this.added = AddedTokens.of(json.path("added_tokens"));
-        this.normalizer = TextNormalizer.of(json.path("normalizer"));
         this.splitter = WordSplitter.of(json.path("pre_tokenizer"));
-        this.frame = TokenFrame.of(json.path("post_processor"), this::id, padding, contextLength);
+        this.json = TokenizerJson.of(json, vocabulary, padding, contextLength);
     }
 
     private static String piece(JsonNode entry) {
@@ -72,38 +68,22 @@ public final class UnigramTokenizer implements Tokenizer {
     /// @param contextLength ids per call, marks included; longer texts are cut
     /// @throws EngineException.ModelProblem if a file is missing or damaged, or asks for something else than this class does
     public static UnigramTokenizer read(Path folder, int contextLength) {
-        return TokenizerFiles.reading(
-                folder.getFileName() + "/tokenizer.json",
-                EXPECTED,
-                REMEDY,
-                () -> new UnigramTokenizer(TokenizerFiles.json(folder.resolve("tokenizer.json")), TokenizerFiles.padding(folder, "<pad>"), contextLength));
-    }
-
-    private int id(String mark) {
-        return added.id(mark).orElseGet(() -> TokenizerFiles.require(vocabulary, "piece", mark));
+        return TokenizerJson.read(folder, EXPECTED, REMEDY, (json, padding) -> new UnigramTokenizer(json, padding, contextLength));
     }
 
     @Override
     public TokenFrame frame() {
-        return frame;
+        return json.frame();
     }
 
     @Override
     public List<Token> tokens(String text) {
-        List<Token> tokens = new ArrayList<>();
-        int at = 0;
-        for (Token mark : added.in(text)) {
-            plain(text, at, mark.start(), tokens);
-            tokens.add(mark);
-            at = mark.end();
-        }
-        plain(text, at, text.length(), tokens);
-        return tokens;
+        return json.tokens(text, this::plain);
     }
 
     /// Tokens of a stretch without marks.
-    private void plain(String text, int from, int to, List<Token> tokens) {
-        for (AlignedText word : splitter.split(normalizer.apply(AlignedText.of(text, from, to)))) {
+    private void plain(AlignedText cleaned, List<Token> tokens) {
+        for (AlignedText word : splitter.split(cleaned)) {
             word(word, tokens);
         }
     }
@@ -127,23 +107,11 @@ public final class UnigramTokenizer implements Tokenizer {
         int start = word.start(from);
         int end = word.end(to - 1);
         Integer id = vocabulary.get(text);
-        List<Integer> bytes = id == null && byteFallback ? bytes(text) : List.of();
-        if (bytes.isEmpty()) {
+        List<Integer> bytes = id == null && byteFallback ? json.bytes(text).stream().filter(Objects::nonNull).toList() : List.of();
+        if (bytes.size() < text.getBytes(StandardCharsets.UTF_8).length) {
             tokens.add(new Token(id == null ? unknown : id, start, end));
+            return;
         }
         bytes.forEach(b -> tokens.add(new Token(b, start, end)));
-    }
-
-    /// The pieces for the UTF-8 bytes of `text`; none unless there is one for each.
-    private List<Integer> bytes(String text) {
-        List<Integer> ids = new ArrayList<>();
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            Integer id = vocabulary.get(String.format("<0x%02X>", b));
-            if (id == null) {
-                return List.of();
-            }
-            ids.add(id);
-        }
-        return ids;
     }
 }

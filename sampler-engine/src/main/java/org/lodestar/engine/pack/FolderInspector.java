@@ -13,8 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.latent.LatentFormat;
 import org.lodestar.engine.model.Branch;
@@ -25,7 +23,6 @@ import org.lodestar.engine.pack.ModelInfo.Defaults;
 import org.lodestar.engine.pack.ModelInfo.Size;
 import org.lodestar.engine.pack.ModelInfo.Sizes;
 import org.lodestar.engine.pack.OnnxFile.Port;
-import tools.jackson.databind.json.JsonMapper;
 
 /// One look into a model folder: finds the parts, recognises the family, checks that the parts fit each other, and collects everything that is wrong.
 ///
@@ -33,9 +30,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class FolderInspector {
     private static final List<String> FEW_STEPS = List.of("turbo", "lightning", "hyper", "lcm", "schnell");
     private static final Set<String> EVEN_SPACINGS = Set.of("trailing", "linspace");
+    /// What belongs to a tokenizer that lies beside the parts of the model.
+    private static final Set<String> TOKENIZER_FILES =
+            Set.of("vocab.json", "merges.txt", "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "spiece.model");
     private static final String ERASED_WORDS = "erased.json";
-    private static final int SMALLEST_SIDE = 64;
-    private static final int LARGEST_SIDE = 2048;
 
     private final Path folder;
     private final List<Problem> problems = new ArrayList<>();
@@ -81,17 +79,18 @@ final class FolderInspector {
         TextInspector inspector = new TextInspector(folder, manifest, this::part, problems, notes);
         List<TextSlot> slots = transformer.map(Transformer::texts).orElseGet(() -> slots(family));
         List<TextPart> texts = inspector.texts(slots, family.title(), denoiser.map(Denoising::ports).orElse(null));
-        SchedulerConfig noise = noise(family, transformer);
+        SchedulerConfig noise = new NoiseInspector(folder, problems, notes).noise(family, pipeline(index), denoiser, transformer);
         decoder.ifPresent(part -> checkPicture(part, "decoder", part.header().inputs(), part.header().outputs()));
         encoder.ifPresent(part -> checkPicture(part, "encoder", part.header().outputs(), part.header().inputs()));
         denoiser.ifPresent(found -> inspector.checkConditioning(found, texts));
         denoiser.ifPresent(found -> transformer.ifPresent(kind -> checkTransformer(kind, found, decoder)));
         Companions companions = denoiser.map(found -> companions(found, decoder, texts)).orElse(Companions.NONE);
+        Optional<ModelPart> preview = companions.preview().or(() -> decoder.flatMap(found -> TinyDecoder.find(folder, family, found.header().inputs().getFirst(), notes)));
         if (vae.length("latents_mean") > 0 || vae.length("latents_std") > 0) {
             problems.add(new Problem("vae_decoder/config.json", "one scaling factor for all channels", "a mean and spread per channel",
                     "This kind of model is not supported"));
         }
-        denoiser.filter(found -> decoder.isPresent()).map(found -> picture(config, vae, found, decoder.get())).filter(shown -> shown != PictureInput.NONE).ifPresent(shown -> notes.add(
+        denoiser.filter(found -> decoder.isPresent()).map(found -> Geometry.picture(config, vae, found, decoder.get())).filter(shown -> shown != PictureInput.NONE).ifPresent(shown -> notes.add(
                 shown == PictureInput.EDIT
                         ? "This model edits a picture by words: give it a source picture, and a strength of 1; the policy image_guidance sets how closely it keeps to the picture."
                         : "This model repaints a part of a picture: give it a source picture and a mask."));
@@ -112,14 +111,14 @@ final class FolderInspector {
         if (!problems.isEmpty() || noise == null || texts.isEmpty() || denoiser.isEmpty() || decoder.isEmpty()) {
             return new ModelFolder(report, null);
         }
-        PictureInput picture = picture(config, vae, denoiser.get(), decoder.get());
-        LatentFormat format = format(family, vae, denoiser.get(), decoder.get(), picture, transformer.map(Transformer::downscale).orElse(8));
+        PictureInput picture = Geometry.picture(config, vae, denoiser.get(), decoder.get());
+        LatentFormat format = Geometry.format(family, vae, denoiser.get(), decoder.get(), picture, transformer.map(Transformer::downscale).orElse(8));
         if (picture != PictureInput.NONE && encoder.isEmpty()) {
             problems.add(new Problem("vae_encoder/model.onnx", "an encoder, since this denoiser is shown a picture", "nothing", "Copy the vae_encoder folder of the model too"));
         }
         int patch = transformer.map(Transformer::patch).orElse(1);
-        int unit = format.downscale() * (transformer.isPresent() ? patch : 1 << Math.min(halvings(denoiser.get(), config), 4));
-        Sizes sizes = sizes(family, denoiser.get(), format, config, unit, patch);
+        int unit = format.downscale() * (transformer.isPresent() ? patch : 1 << Math.min(Geometry.halvings(denoiser.get(), config), 4));
+        Sizes sizes = Geometry.sizes(family, denoiser.get(), format, config, unit, patch);
         boolean noneIsZero = (family == Family.SDXL || family == Family.SDXL_REFINER) && index.flag("force_zeros_for_empty_prompt").orElse(true);
         TextLayout layout = TextInspector.layout(slots, texts, denoiser.get().ports(), noneIsZero, transformer.map(Transformer::hidesPads).orElse(false));
         Defaults defaults = defaults(family, sizes, noise, transformer);
@@ -130,7 +129,7 @@ final class FolderInspector {
         return new ModelFolder(
                 report,
                 new ModelFolder.Contents(
-                        family, texts, layout, decoder.get(), encoder, denoisers, companions, noise, format, picture, patch, sizes, defaults, manifest.calibrations(), files));
+                        family, texts, layout, decoder.get(), encoder, denoisers, companions, preview, noise, format, picture, patch, sizes, defaults, manifest.calibrations(), files));
     }
 
     /// The denoiser and the nets beside it that are there.
@@ -181,27 +180,15 @@ final class FolderInspector {
         if (denoiser.timeScale() < 1 && !ports.timestep().type().isFloating()) {
             problems.add(new Problem(where, "a timestep in floating point, since this family is told fractions", ports.timestep().toString(), "Export the transformer again"));
         }
-        long decoded = decoder.flatMap(part -> part.header().inputs().stream().findFirst()).filter(FolderInspector::isPlanes).map(port -> port.fixed(1)).orElse(-1L);
+        long decoded = decoder.flatMap(part -> part.header().inputs().stream().findFirst()).filter(Geometry::isPlanes).map(port -> port.fixed(1)).orElse(-1L);
         if (ports.channels() > 0 && decoded > 0 && ports.channels() != decoded) {
             problems.add(new Problem(where, "latents of " + decoded + " channels, which vae_decoder takes", ports.channels() + " channels",
                     "The parts belong to different models, or this is a kind that is shown a picture, which is not supported"));
         }
         Port patches = ports.port(Meaning.PATCH_PLACES);
-        if (ports.patches() && patches != null && fixedPatches(ports) > 0 && square(fixedPatches(ports)) == 0) {
-            problems.add(new Problem(where, "any number of patches, or those of a square picture", fixedPatches(ports) + " patches", "Export the transformer with free picture sizes"));
+        if (ports.patches() && patches != null && Geometry.fixedPatches(ports) > 0 && Geometry.square(Geometry.fixedPatches(ports)) == 0) {
+            problems.add(new Problem(where, "any number of patches, or those of a square picture", Geometry.fixedPatches(ports) + " patches", "Export the transformer with free picture sizes"));
         }
-    }
-
-    /// The only number of patches that a graph takes, or -1.
-    private static long fixedPatches(DenoiserPorts ports) {
-        Port places = ports.port(Meaning.PATCH_PLACES);
-        return !ports.patches() || ports.sample().fixed(1) > 0 || places == null ? ports.sample().fixed(1) : places.fixed(places.rank() - 2);
-    }
-
-    /// The side of a square of `patches`, or 0 if there is none.
-    private static long square(long patches) {
-        long side = Math.round(Math.sqrt((double) patches));
-        return side * side == patches ? side : 0;
     }
 
     private static String pipeline(JsonFile index) {
@@ -273,89 +260,16 @@ final class FolderInspector {
     }
 
     private boolean isWordPiece(String tokenizer) {
-        return has(tokenizer + "/vocab.txt") && !has(tokenizer + "/merges.txt");
-    }
-
-    private @Nullable SchedulerConfig noise(Family family, Optional<Transformer> transformer) {
-        Path file = folder.resolve("scheduler/scheduler_config.json");
-        try {
-            if (Files.isRegularFile(file)) {
-                return SchedulerConfig.read(file);
-            }
-            if (transformer.isPresent()) {
-                notes.add("There is no scheduler file; the usual noise of " + family.title() + " is assumed.");
-                return SchedulerConfig.parse(JsonMapper.shared().readTree(transformer.get().noise()));
-            }
-            String prediction = family.prediction();
-            if (prediction != null) {
-                notes.add("There is no scheduler file; the usual noise of " + family.title() + " is assumed.");
-                return SchedulerConfig.parse(JsonMapper.shared().readTree("""
-                        {"_class_name": "%s", "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "steps_offset": 1,
-                         "set_alpha_to_one": false, "clip_sample": false, "timestep_spacing": "leading", "prediction_type": "%s"}
-                        """.formatted(family == Family.LCM ? "LCMScheduler" : "DDIMScheduler", prediction)));
-            }
-            problems.add(new Problem("scheduler/scheduler_config.json", "the noise schedule the model was trained on", "nothing",
-                    "Copy the scheduler folder of the model too"));
-        } catch (EngineException.ModelProblem e) {
-            problems.addAll(e.problems());
-        }
-        return null;
+        Path place = TextInspector.tokenizer(folder, tokenizer, TokenizerKind.WORD_PIECE);
+        return Files.isRegularFile(place.resolve("vocab.txt")) && !Files.isRegularFile(place.resolve("merges.txt"));
     }
 
     private void checkPicture(ModelPart part, String what, List<Port> latents, List<Port> pictures) {
-        boolean fits = !latents.isEmpty() && !pictures.isEmpty() && isPlanes(latents.getFirst()) && isPlanes(pictures.getFirst());
+        boolean fits = !latents.isEmpty() && !pictures.isEmpty() && Geometry.isPlanes(latents.getFirst()) && Geometry.isPlanes(pictures.getFirst());
         if (!fits) {
             problems.add(new Problem(part.where(), "an " + what + " between pictures and latents, both float[batch,channels,height,width]",
                     list(part.header().inputs()) + " to " + list(part.header().outputs()), "Export this part again"));
         }
-    }
-
-    private static boolean isPlanes(Port port) {
-        return port.rank() == 4 && port.type().isFloating();
-    }
-
-    /// Whether the denoiser's input has room for a picture beside the latents that the decoder takes.
-    private static PictureInput picture(JsonFile config, JsonFile vae, Denoising denoiser, ModelPart decoder) {
-        long channels = denoiser.ports().channels() > 0 ? denoiser.ports().channels() : config.number("in_channels").orElse(0.0).longValue();
-        return PictureInput.ofExtra(channels - latentChannels(vae, decoder));
-    }
-
-    private static int latentChannels(JsonFile vae, ModelPart decoder) {
-        long decoded = decoder.header().inputs().stream().findFirst().filter(FolderInspector::isPlanes).map(port -> port.fixed(1)).orElse(-1L);
-        return decoded > 0 ? (int) decoded : vae.number("latent_channels").orElse(4.0).intValue();
-    }
-
-    private static LatentFormat format(Family family, JsonFile vae, Denoising denoiser, ModelPart decoder, PictureInput picture, int downscale) {
-        long given = denoiser.ports().channels();
-        int channels = given > 0 ? (int) given - picture.channels() : latentChannels(vae, decoder);
-        int levels = Math.max(vae.length("block_out_channels"), vae.length("decoder_block_out_channels"));
-        return new LatentFormat(
-                channels, levels > 0 ? 1 << Math.min(levels - 1, 6) : downscale, vae.number("scaling_factor").orElse(family.scale()), vae.number("shift_factor").orElse(family.shift()));
-    }
-
-    /// How often a network halves its state before it joins the levels again: sides must allow it.
-    private static int halvings(Denoising denoiser, JsonFile config) {
-        int levels = config.length("block_out_channels");
-        int counted = denoiser.part().header().halvings();
-        return levels > 0 ? levels - 1 : counted > 0 ? counted : 3;
-    }
-
-    private static Sizes sizes(Family family, Denoising denoiser, LatentFormat format, JsonFile config, int unit, int patch) {
-        int cell = format.downscale();
-        DenoiserPorts ports = denoiser.ports();
-        long squarePatches = ports.patches() ? square(Math.max(0, fixedPatches(ports))) * patch : 0;
-        int fixedHeight = (int) Math.max(0, (ports.patches() ? squarePatches : ports.sample().fixed(2)) * cell);
-        int fixedWidth = (int) Math.max(0, (ports.patches() ? squarePatches : ports.sample().fixed(3)) * cell);
-        int wanted = config.number("sample_size").map(cells -> cells.intValue() * cell).orElse(family.side());
-        int side = Math.max(unit, wanted / unit * unit);
-        int small = Math.max(unit, side * 3 / 4 / unit * unit);
-        int large = side * 5 / 4 / unit * unit;
-        List<Size> presets = fixedHeight > 0 && fixedWidth > 0
-                ? List.of(new Size(fixedWidth, fixedHeight))
-                : Stream.of(new Size(side, side), new Size(small, small), new Size(large, large), new Size(side, large), new Size(large, side))
-                        .distinct()
-                        .toList();
-        return new Sizes(unit, Math.min(SMALLEST_SIDE, side), family == Family.STARTER ? LARGEST_SIDE / 4 : LARGEST_SIDE, fixedWidth, fixedHeight, presets);
     }
 
     private Defaults defaults(Family family, Sizes sizes, SchedulerConfig noise, Optional<Transformer> transformer) {
@@ -397,10 +311,10 @@ final class FolderInspector {
             }
         }
         addIfThere(folder.resolve("model_index.json"), files);
-        addIfThere(folder.resolve("scheduler/scheduler_config.json"), files);
+        addIfThere(new NoiseInspector(folder, problems, notes).file(), files);
         for (TextPart text : texts) {
             try (Stream<Path> tokenizer = Files.list(text.tokenizer())) {
-                tokenizer.filter(Files::isRegularFile).forEach(files::add);
+                tokenizer.filter(Files::isRegularFile).filter(file -> !text.tokenizer().equals(folder) || TOKENIZER_FILES.contains(String.valueOf(file.getFileName()))).forEach(files::add);
             } catch (IOException e) {
                 problems.add(new Problem(folder.relativize(text.tokenizer()).toString(), "a readable folder", String.valueOf(e.getMessage()),
                         "Check the permissions of the folder"));
@@ -426,7 +340,7 @@ final class FolderInspector {
     private PackageReport report(Family family, String reason) {
         String name = folderName();
         String title = name.isEmpty() ? name : Character.toUpperCase(name.charAt(0)) + name.substring(1);
-        return new PackageReport(folder, title, family.id(), reason, parts.values().stream().map(ModelPart::component).toList(), problems, notes);
+        return new PackageReport(folder, title, family.id(), reason, new Exporter(parts.values(), has("model_index.json")).guess(), parts.values().stream().map(ModelPart::component).toList(), problems, notes);
     }
 
     private String folderName() {

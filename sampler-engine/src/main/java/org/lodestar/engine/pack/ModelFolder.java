@@ -32,6 +32,7 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
     /// @param encoder   picture to latents, if there is one
     /// @param denoisers the denoiser and its siblings
     /// @param companions the parts that look at pictures
+    /// @param preview   a small decoder for pictures of steps, if there is one
     /// @param noise     the noise it was trained on
     /// @param format    latents
     /// @param picture   what the denoiser is shown beside the state
@@ -48,6 +49,7 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
             Optional<ModelPart> encoder,
             Map<Branch.Net, Denoising> denoisers,
             Companions companions,
+            Optional<ModelPart> preview,
             SchedulerConfig noise,
             LatentFormat format,
             PictureInput picture,
@@ -75,7 +77,7 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
         Contents with(Branch.Net role, Denoising net) {
             Map<Branch.Net, Denoising> nets = new EnumMap<>(denoisers);
             nets.put(role, net);
-            return new Contents(family, texts, layout, decoder, encoder, nets, companions, noise, format, picture, patch, sizes, defaults, calibrations, files);
+            return new Contents(family, texts, layout, decoder, encoder, nets, companions, preview, noise, format, picture, patch, sizes, defaults, calibrations, files);
         }
     }
 

@@ -38,7 +38,8 @@ public record ModelPart(String role, String where, Path file, OnnxFile header, L
                 where,
                 bytes,
                 header.inputs().stream().map(Port::toString).toList(),
-                header.outputs().stream().map(Port::toString).toList());
+                header.outputs().stream().map(Port::toString).toList(),
+                PackageReport.Make.of(header));
     }
 
     /// Reads the part of the model at `root` that lies in the ONNX file `where`; empty, with all reasons in `problems`, if it cannot be used.

@@ -16,6 +16,8 @@ import org.lodestar.engine.pack.OnnxFile.Port;
 /// Checks the text networks of a model folder with their tokenizers, and that the denoiser takes what they give.
 final class TextInspector {
     private static final int CLIP_CONTEXT = 77;
+    /// Folder of the first tokenizer.
+    private static final String FIRST = "tokenizer";
 
     private final Path folder;
     private final Manifest manifest;
@@ -80,7 +82,7 @@ final class TextInspector {
         int context = context(slot, ids, denoiser, rowsAbove);
         return problems.size() > before
                 ? Optional.empty()
-                : Optional.of(new TextPart(part, folder.resolve(slot.tokenizer()), slot.kind(), slot.padding(), context, states, slot.pooled(), slot.below()));
+                : Optional.of(new TextPart(part, tokenizer(folder, slot.tokenizer(), slot.kind()), slot.kind(), slot.padding(), context, states, slot.pooled(), slot.below()));
     }
 
     /// An input that says which tokens count.
@@ -124,8 +126,15 @@ final class TextInspector {
         return port.name();
     }
 
+    /// Where the files of a tokenizer lie: in a folder of their own or, for the first one, beside the parts of the model.
+    static Path tokenizer(Path folder, String name, TokenizerKind kind) {
+        boolean apart = Files.isDirectory(folder.resolve(name)) || !name.equals(FIRST) || kind.files().stream().anyMatch(file -> !Files.isRegularFile(folder.resolve(file)));
+        return apart ? folder.resolve(name) : folder;
+    }
+
     private void checkTokenizer(TextSlot slot) {
-        List<String> missing = slot.kind().files().stream().filter(file -> !Files.isRegularFile(folder.resolve(slot.tokenizer()).resolve(file))).toList();
+        Path place = tokenizer(folder, slot.tokenizer(), slot.kind());
+        List<String> missing = slot.kind().files().stream().filter(file -> !Files.isRegularFile(place.resolve(file))).toList();
         if (missing.isEmpty()) {
             return;
         }
@@ -146,8 +155,9 @@ final class TextInspector {
         if (slot.context() > 0) {
             return slot.context();
         }
-        String file = slot.tokenizer() + "/tokenizer_config.json";
-        double context = JsonFile.read(folder.resolve(file), file, problems).number("model_max_length").orElse((double) CLIP_CONTEXT);
+        Path place = tokenizer(folder, slot.tokenizer(), slot.kind()).resolve("tokenizer_config.json");
+        String file = folder.relativize(place).toString();
+        double context = JsonFile.read(place, file, problems).number("model_max_length").orElse((double) CLIP_CONTEXT);
         if (context < 3 || context > 512) {
             problems.add(new Problem(file, "model_max_length from 3 to 512", String.valueOf(context), "Correct the file or download it again"));
         }

@@ -5,7 +5,6 @@ import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.GuidedDenoiser;
 import org.lodestar.engine.parameter.Descriptor;
-import org.lodestar.engine.parameter.ParameterSpec;
 import org.lodestar.engine.schedule.NoiseLevel;
 
 /// An ancestral step whose deterministic part is the midpoint method, with the midpoint on a logarithmic scale of the noise amount `s`:
@@ -30,9 +29,7 @@ public record Dpm2Ancestral(double eta, double noiseScale) implements Sampler {
                     "x' = c'*(y + (s_kept - s)*d(y_m, s_m)) + q*fresh*z, y_m = y + (s_m - s)*d(y, s), s_m = sqrt(s*s_kept)",
                     "k-diffusion; arXiv 2206.00364",
                     Descriptor.Fidelity.EXACT,
-                    List.of(
-                            ParameterSpec.number("eta", "Freshness", 0, 2, 1, 1, 0.05, "How much of the noise is fresh at every step; 0 is DPM2."),
-                            ParameterSpec.number("noiseScale", "Noise scale", 0, 2, 1, 0.01, "Multiplies the fresh noise; a little below 1 smooths, above 1 roughens."))),
+                    List.of(Renoising.freshness("is DPM2"), Renoising.SCALE)),
             2,
             2,
             1,

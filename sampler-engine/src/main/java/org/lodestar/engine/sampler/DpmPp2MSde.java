@@ -6,7 +6,6 @@ import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.GuidedDenoiser;
 import org.lodestar.engine.parameter.Descriptor;
-import org.lodestar.engine.parameter.ParameterSpec;
 
 /// SDE-DPM-Solver++(2M): the reverse SDE of strength `eta`, with the trend of the clean sample since the step before, over the half log-SNR `l = ln(alpha/sigma)`:
 ///
@@ -32,10 +31,7 @@ public record DpmPp2MSde(double eta, double noiseScale, SecondOrder solver) impl
                     "x' = alpha'*D + kept*n + s*fresh*z + alpha'*b*(D - D_prev)/r, kept = sigma'*e^(-eta*h), H = (1 + eta)*h, b = (1 - e^-H)/2",
                     "arXiv 2211.01095; k-diffusion",
                     Descriptor.Fidelity.EXACT,
-                    List.of(
-                            ParameterSpec.number("eta", "Freshness", 0, 2, 1, 1, 0.05, "How much of the noise is fresh at every step; 0 is DPM++ 2M."),
-                            ParameterSpec.number("noiseScale", "Noise scale", 0, 2, 1, 0.01, "Multiplies the fresh noise; a little below 1 smooths, above 1 roughens."),
-                            SecondOrder.PARAMETER)),
+                    List.of(Renoising.freshness("is DPM++ 2M"), Renoising.SCALE, SecondOrder.PARAMETER)),
             2,
             1,
             1,
@@ -44,12 +40,17 @@ public record DpmPp2MSde(double eta, double noiseScale, SecondOrder solver) impl
 
     @Override
     public Evaluation<SamplerState> step(Step step, SamplerState state, GuidedDenoiser denoiser, StepNoise noise) {
+        return step(2, step, state, denoiser, noise);
+    }
+
+    /// The step with the trend of as many steps as `order` says, which [DpmPp3MSde] has one more of.
+    Evaluation<SamplerState> step(int order, Step step, SamplerState state, GuidedDenoiser denoiser, StepNoise noise) {
         return denoiser.at(state.x(), step.here()).map(p -> {
             Trend trend = Trend.of(state.history());
             Renoising part = Renoising.continuous(step.here(), step.next(), eta);
             Latents moved = LatentOps.combine(step.next().alpha(), p.denoised(), part.kept(), p.noise());
-            moved = trend.addTo(moved, step, p, eta, 2, solver);
-            return new SamplerState(part.addTo(moved, noiseScale, () -> noise.draw(0)), trend.after(step, state.x(), p, 2));
+            moved = trend.addTo(moved, step, p, eta, order, solver);
+            return new SamplerState(part.addTo(moved, noiseScale, () -> noise.draw(0)), trend.after(step, state.x(), p, order));
         });
     }
 }

@@ -7,7 +7,6 @@ import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.GuidedDenoiser;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.parameter.Descriptor;
-import org.lodestar.engine.parameter.ParameterSpec;
 import org.lodestar.engine.schedule.NoiseLevel;
 
 /// An ancestral step whose deterministic part is DPM-Solver++(2S): the clean sample is taken halfway, on a logarithmic scale of `k = sigma/alpha`, between here and the noise that is
@@ -35,9 +34,7 @@ public record DpmPp2SAncestral(double eta, double noiseScale) implements Sampler
                     "x' = alpha'*D_m + kept/sigma*(x - alpha*E_m) + s*fresh*z, E_m = (x_m - sigma_m*n_m)/alpha_m, k_m = sqrt(k*kept/alpha'), k = sigma/alpha",
                     "k-diffusion; arXiv 2211.01095",
                     Descriptor.Fidelity.EXACT,
-                    List.of(
-                            ParameterSpec.number("eta", "Freshness", 0, 2, 1, 1, 0.05, "How much of the noise is fresh at every step; 0 repeats exactly."),
-                            ParameterSpec.number("noiseScale", "Noise scale", 0, 2, 1, 0.01, "Multiplies the fresh noise; a little below 1 smooths, above 1 roughens."))),
+                    List.of(Renoising.freshness("repeats exactly"), Renoising.SCALE)),
             2,
             2,
             1,

@@ -1,12 +1,9 @@
 package org.lodestar.engine.sampler;
 
 import java.util.List;
-import org.lodestar.engine.latent.LatentOps;
-import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.GuidedDenoiser;
 import org.lodestar.engine.parameter.Descriptor;
-import org.lodestar.engine.parameter.ParameterSpec;
 
 /// SDE-DPM-Solver++(3M): [DpmPp2MSde] with the second difference of the clean sample too:
 ///
@@ -32,10 +29,7 @@ public record DpmPp3MSde(double eta, double noiseScale, SecondOrder solver) impl
                     "x' = alpha'*D + kept*n + s*fresh*z + alpha'*(phi2*d1 - phi3*d2), H = (1 + eta)*h, phi2 = 1 - (1 - e^-H)/H, phi3 = phi2/H - 1/2",
                     "k-diffusion; arXiv 2211.01095",
                     Descriptor.Fidelity.EXACT,
-                    List.of(
-                            ParameterSpec.number("eta", "Freshness", 0, 2, 1, 1, 0.05, "How much of the noise is fresh at every step; 0 is DPM++ 3M."),
-                            ParameterSpec.number("noiseScale", "Noise scale", 0, 2, 1, 0.01, "Multiplies the fresh noise; a little below 1 smooths, above 1 roughens."),
-                            SecondOrder.PARAMETER)),
+                    List.of(Renoising.freshness("is DPM++ 3M"), Renoising.SCALE, SecondOrder.PARAMETER)),
             2,
             1,
             1,
@@ -44,12 +38,6 @@ public record DpmPp3MSde(double eta, double noiseScale, SecondOrder solver) impl
 
     @Override
     public Evaluation<SamplerState> step(Step step, SamplerState state, GuidedDenoiser denoiser, StepNoise noise) {
-        return denoiser.at(state.x(), step.here()).map(p -> {
-            Trend trend = Trend.of(state.history());
-            Renoising part = Renoising.continuous(step.here(), step.next(), eta);
-            Latents moved = LatentOps.combine(step.next().alpha(), p.denoised(), part.kept(), p.noise());
-            moved = trend.addTo(moved, step, p, eta, 3, solver);
-            return new SamplerState(part.addTo(moved, noiseScale, () -> noise.draw(0)), trend.after(step, state.x(), p, 3));
-        });
+        return new DpmPp2MSde(eta, noiseScale, solver).step(3, step, state, denoiser, noise);
     }
 }

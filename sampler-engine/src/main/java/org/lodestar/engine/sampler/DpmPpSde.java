@@ -6,7 +6,6 @@ import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.GuidedDenoiser;
 import org.lodestar.engine.parameter.Descriptor;
-import org.lodestar.engine.parameter.ParameterSpec;
 import org.lodestar.engine.schedule.NoiseLevel;
 
 /// A stochastic midpoint method: an ancestral step to the level halfway (on a logarithmic scale of `k = sigma/alpha`), then the whole ancestral step with the clean sample found
@@ -33,9 +32,7 @@ public record DpmPpSde(double eta, double noiseScale) implements Sampler {
                     "x' = alpha'*D_m + kept*(n + alpha/sigma*(D - D_m)) + s*fresh*z, x_m = alpha_m*D + kept_m*n + s*fresh_m*z_m, k_m = sqrt(k*k'), k = sigma/alpha",
                     "k-diffusion; arXiv 2211.01095",
                     Descriptor.Fidelity.EXACT,
-                    List.of(
-                            ParameterSpec.number("eta", "Freshness", 0, 2, 1, 1, 0.05, "How much of the noise is fresh at every step; 0 repeats exactly."),
-                            ParameterSpec.number("noiseScale", "Noise scale", 0, 2, 1, 0.01, "Multiplies the fresh noise; a little below 1 smooths, above 1 roughens."))),
+                    List.of(Renoising.freshness("repeats exactly"), Renoising.SCALE)),
             2,
             2,
             1,

@@ -6,7 +6,6 @@ import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.GuidedDenoiser;
 import org.lodestar.engine.parameter.Descriptor;
-import org.lodestar.engine.parameter.ParameterSpec;
 
 /// Euler's step with a part of the noise replaced by fresh noise `z`:
 ///
@@ -27,9 +26,7 @@ public record EulerAncestral(double eta, double noiseScale) implements Sampler {
                     "x' = alpha'*D + kept*n + s*fresh*z, fresh = eta*sigma'*sqrt(1 - (k'/k)^2), kept^2 + fresh^2 = sigma'^2, k = sigma/alpha",
                     "k-diffusion; arXiv 2006.11239",
                     Descriptor.Fidelity.EXACT,
-                    List.of(
-                            ParameterSpec.number("eta", "Freshness", 0, 2, 1, 1, 0.05, "How much of the noise is fresh at every step; 0 is plain Euler."),
-                            ParameterSpec.number("noiseScale", "Noise scale", 0, 2, 1, 0.01, "Multiplies the fresh noise; a little below 1 smooths, above 1 roughens."))),
+                    List.of(Renoising.freshness("is plain Euler"), Renoising.SCALE)),
             1,
             1,
             1,

@@ -3,6 +3,7 @@ package org.lodestar.engine.sampler;
 import java.util.function.Supplier;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.parameter.ParameterSpec;
 import org.lodestar.engine.schedule.NoiseLevel;
 
 /// How the noise of the next level is made of the estimated noise and fresh noise: `kept^2 + fresh^2 = sigma'^2`.
@@ -16,6 +17,17 @@ import org.lodestar.engine.schedule.NoiseLevel;
 /// @param kept  what the estimated noise direction is multiplied with
 /// @param fresh what unit Gaussian noise is multiplied with
 record Renoising(double kept, double fresh) {
+
+    /// `s` of samplers that add fresh noise.
+    static final ParameterSpec SCALE =
+            ParameterSpec.number("noiseScale", "Noise scale", 0, 2, 1, 0.01, "Multiplies the fresh noise; a little below 1 smooths, above 1 roughens.");
+
+    /// `eta` of samplers that add fresh noise.
+    ///
+    /// @param none what the sampler is with `eta = 0`, as the end of a sentence
+    static ParameterSpec freshness(String none) {
+        return ParameterSpec.number("eta", "Freshness", 0, 2, 1, 1, 0.05, "How much of the noise is fresh at every step; 0 " + none + ".");
+    }
 
     static Renoising of(NoiseLevel here, NoiseLevel next, double eta) {
         double ratio = ratio(here, next);

@@ -94,7 +94,7 @@ class LentModelsTest {
     }
 
     @Test
-    void lanesShareItAndASecondModelOfAnotherBuildIsNotMixed() {
+    void lanesShareItAndAQuantisedSecondModelIsNotMixed() {
         Path sheet = folder.resolve("sheet.png");
         Shell.Result compared = run(
                 "compare", "--prompt", "a red apple", "--policy", "cfg(w=3)", "--policy", "autoguidance + cfg(w=2)", "--steps", "2", "--seed", "1", "--weak", weak.toString(), "--out", sheet.toString(), "--json");
@@ -102,6 +102,6 @@ class LentModelsTest {
         Shell.Result mixed = run(
                 "generate", "--prompt", "a red apple", "--policy", "weights(share=0.5) + cfg(w=2)", "--steps", "2", "--second", weak.toString(), "--out", folder.resolve("m.png").toString());
         assertThat(mixed.exit()).isNotZero();
-        assertThat(mixed.err()).contains(weak.toString()).contains("Mix only fine-tunes of one export");
+        assertThat(mixed.err()).contains(weak.toString()).contains("a quantised export, whose weights cannot be mixed");
     }
 }

@@ -2,11 +2,13 @@ package org.lodestar.engine.pack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -302,6 +304,82 @@ class ModelFolderTest {
                 .function("pkg.torch", "Copy")
                 .write(folder.file("unet/model.onnx"));
         assertThat(report().problems()).as("an operator the file brings along").isEmpty();
+    }
+
+    @Test
+    void saysWhatAnExportIsMadeOfAndWhatRunsIt() {
+        folder.denoiser(8).domain("com.microsoft", 1).node("com.microsoft", "Gelu", List.of("sample"), List.of("z"), Map.of()).weight("w", new long[] {3}, 1, 2, 3)
+                .write(folder.file("unet/model.onnx"));
+        PackageReport.Make make = report().components().get(1).make();
+        assertThat(make.producer()).isEqualTo("lodestar-test");
+        assertThat(make.opsets()).containsEntry("com.microsoft", 1L).containsKey("");
+        assertThat(make.weights()).containsExactly(Map.entry("float", 12L));
+        assertThat(make.operators()).containsExactly(Map.entry("com.microsoft:Gelu", 1));
+        assertThat(make.devices()).containsExactly("cpu", "cuda", "coreml");
+        assertThat(report().components().getFirst().make().devices()).containsExactly("cpu", "cuda", "tensorrt", "coreml");
+    }
+
+    @Test
+    void attentionWhoseKeysComePackedIsForGpusOnly() {
+        for (List<String> inputs : List.of(List.of("sample"), List.of("sample", "", "", "bias"), List.of("sample", "pairs", "", "bias"))) {
+            folder.denoiser(8).node("com.microsoft", "MultiHeadAttention", inputs, List.of("z"), Map.of()).write(folder.file("unet/model.onnx"));
+            assertThat(report().notes()).anyMatch(note -> note.contains("MultiHeadAttention (packed)"));
+            assertThat(report().components().get(1).make().devices()).containsExactly("cuda");
+        }
+        folder.denoiser(8).node("com.microsoft", "MultiHeadAttention", List.of("sample", "keys", "values"), List.of("z"), Map.of()).write(folder.file("unet/model.onnx"));
+        assertThat(report().notes()).noneMatch(note -> note.contains("optimised for a GPU"));
+    }
+
+    @Test
+    void refusesWhatIsNoFileThatCanBeRead() throws Exception {
+        folder.delete("unet/model.onnx");
+        Files.createDirectory(folder.file("unet/model.onnx"));
+        assertThat(report().problems()).singleElement().asString().contains("unet/model.onnx").contains("an ONNX file");
+        Files.delete(folder.file("unet/model.onnx"));
+        for (byte[] content : List.of(new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0}, "{\"_class_name\": \"UNet\"}".getBytes(StandardCharsets.UTF_8), new byte[1000])) {
+            folder.bytes("unet/model.onnx", content);
+            assertThat(report().problems()).singleElement().asString().contains("unet/model.onnx").contains("an ONNX model").contains("a damaged file or another format");
+        }
+        folder.denoiser(8).external("w", new long[] {100}, "weights", 0, 400).write(folder.file("unet/model.onnx"));
+        Files.createDirectory(folder.file("unet/weights"));
+        assertThat(report().problems()).singleElement().asString().contains("its weights in the file weights");
+        folder.denoiser(8).claim("w", -1, 4).write(folder.file("unet/model.onnx"));
+        assertThat(report().problems()).singleElement().asString().contains("a negative dimension");
+        folder.denoiser(8).write(folder.file("unet/model.onnx"));
+        try {
+            Files.setPosixFilePermissions(folder.file("unet/model.onnx"), Set.of());
+        } catch (UnsupportedOperationException e) {
+            return; // a system without such permissions
+        }
+        if (!Files.isReadable(folder.file("unet/model.onnx"))) { // root reads everything
+            assertThat(report().problems()).singleElement().asString().contains("a readable file").contains("permissions");
+        }
+    }
+
+    /// Everybody finds files of these kinds in folders made by older programs.
+    @Test
+    void oldSchedulerFilesAreTakenAsPipelinesTakeThem() {
+        TinyFolder old = TinyFolder.bare(temp.resolve("old"), 768);
+        old.text("scheduler/scheduler_config.json", "{\"_class_name\": \"DDIMScheduler\", \"beta_schedule\": \"scaled_linear\"}");
+        ModelFolder found = ModelFolder.inspect(old.root());
+        ModelFolder.Contents contents = Objects.requireNonNull(found.contents());
+        assertThat(contents.defaults().sampler()).isEqualTo("ddim");
+        assertThat(contents.defaults().spacing()).isEqualTo("leading(offset=1)");
+        assertThat(contents.noise().notes()).anyMatch(note -> note.contains("an old one"));
+
+        old.text("model_index.json", "{\"_class_name\": \"StableDiffusionInstructPix2PixPipeline\"}");
+        ModelFolder.Contents edits = Objects.requireNonNull(ModelFolder.inspect(old.root()).contents());
+        assertThat(edits.defaults().sampler()).as("that pipeline takes the file as it is").isEqualTo("ddim(clip=1)");
+        assertThat(edits.defaults().spacing()).isEqualTo("leading(offset=0)");
+
+        old.text("model_index.json", "{\"_class_name\": \"StableDiffusionInpaintPipeline\"}");
+        ModelFolder.Contents repaints = Objects.requireNonNull(ModelFolder.inspect(old.root()).contents());
+        assertThat(repaints.defaults().sampler()).isEqualTo("ddim(clip=1)");
+        assertThat(repaints.defaults().spacing()).isEqualTo("leading(offset=1)");
+
+        old.delete("model_index.json");
+        old.text("scheduler/scheduler_config.json", "{\"_class_name\": \"DDIMScheduler\", \"beta_schedule\": \"scaled_linear\", \"steps_offset\": 1, \"clip_sample\": false}");
+        assertThat(Objects.requireNonNull(ModelFolder.inspect(old.root()).contents()).noise().notes()).as("a file of today").isEmpty();
     }
 
     @Test

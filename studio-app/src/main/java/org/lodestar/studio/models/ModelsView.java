@@ -188,7 +188,9 @@ public final class ModelsView extends BorderPane {
         open.getStyleClass().add("link-button");
         open.setAccessibleText(open.getText() + ": " + found.report().name());
         open.setOnAction(event -> model.openFolder(found));
-        VBox card = new VBox(new HBox(8, name, beside(found), open, use), sentence(ModelsViewModel.facts(found)), sentence(found.report().folder().toString()));
+        HBox header = new HBox(8, name, beside(found), open, use);
+        header.setAlignment(Pos.CENTER_LEFT);
+        VBox card = new VBox(header, sentence(ModelsViewModel.facts(found)), sentence(found.report().folder().toString()));
         card.getStyleClass().add("card");
         for (Problem problem : found.report().problems()) {
             card.getChildren().add(problem(problem.sentence()));
@@ -203,7 +205,7 @@ public final class ModelsView extends BorderPane {
         menu.getStyleClass().add("link-button");
         menu.setAccessibleText(menu.getText() + ": " + found.report().name());
         menu.setTooltip(new Hint(Words.of("models.lend.hint")));
-        menu.setDisable(!model.canLend(found));
+        show(menu, model.canLend(found));
         for (Branch.Net role : Lent.ROLES) {
             MenuItem item = new MenuItem(Words.of("models.lend." + Lent.id(role)));
             item.setOnAction(event -> model.lend(found, role));

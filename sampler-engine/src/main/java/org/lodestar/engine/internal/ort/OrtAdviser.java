@@ -130,7 +130,7 @@ final class OrtAdviser implements Adviser {
         if (companions.preview().isEmpty()) {
             return codec.decode(denoised, cancel);
         }
-        return PreviewDecoder.decode(net(companions.preview().get()), denoised, cancel);
+        return PreviewDecoder.decode(net(companions.preview().get()), denoised, PreviewDecoder.Range.BOTH_SIDES, cancel);
     }
 
     /// The picture as the network wants it, channel by channel.

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.codec.ByteFallbackTokenizer;
@@ -19,15 +18,12 @@ import org.lodestar.engine.codec.UnigramTokenizer;
 import org.lodestar.engine.codec.WordPieceTokenizer;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
-import org.lodestar.engine.latent.LatentFormat;
-import org.lodestar.engine.latent.LatentFormat.RgbFactors;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Adviser;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.model.Denoiser;
-import org.lodestar.engine.model.MatchedLevels;
 import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.model.Query;
 import org.lodestar.engine.pack.Companions;
@@ -44,22 +40,14 @@ import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.ModelPart;
-import org.lodestar.engine.pack.OnnxFile.Port;
 import org.lodestar.engine.pack.PackageReport;
 import org.lodestar.engine.pack.SchedulerConfig;
 import org.lodestar.engine.pack.TokenizerKind;
-import org.lodestar.engine.preview.DetailedPreviewer;
 import org.lodestar.engine.preview.LatentPreviewer;
-import org.lodestar.engine.preview.LatentRgbFit;
-import org.lodestar.engine.preview.LinearPreviewer;
 import org.lodestar.engine.schedule.NoiseLevel;
-import org.lodestar.engine.schedule.NoiseSchedule;
 
 /// Opens model folders on ONNX Runtime.
 public final class OrtModelLoader implements ModelLoader {
-    /// Side of the latents with which a preview decoder is tried.
-    private static final int TRIAL_CELLS = 8;
-
     private final Path cacheFolder;
     private final KeyedCache cache;
     private final int threads;
@@ -147,6 +135,7 @@ public final class OrtModelLoader implements ModelLoader {
         private final Provider provider;
         /// Where networks run that are asked now and then, in shapes that vary.
         private final Device aside;
+        private final BorrowedNets borrowed;
         private boolean opened;
 
         Opening(
@@ -168,6 +157,7 @@ public final class OrtModelLoader implements ModelLoader {
             this.listener = listener;
             this.cancel = cancel;
             this.nets = nets;
+            this.borrowed = new BorrowedNets(contents, this::hash);
             this.provider = Provider.of(DeviceWish.of(device.provider()).kind());
             this.aside = provider == Provider.TENSORRT ? new Device("cuda", device.label(), device.threads(), device.attempts()) : device;
             boolean isShort = provider == Provider.CPU && memory.map(MemoryNeed.of(contents)::takesTurns).orElse(false);
@@ -217,20 +207,20 @@ public final class OrtModelLoader implements ModelLoader {
             LazyNet exactPicture = contents.encoder().flatMap(this::onTheCpu).orElse(null);
             OrtLatentCodec codec = new OrtLatentCodec(decoder, exact, picture, exactPicture, contents.format());
             phase("preview", 0.8);
-            LatentPreviewer previewer = withDecoder(previewer(codec), warnings);
+            LatentPreviewer previewer = new Previews(contents, cache, () -> hash(folder, contents.decoder().files()), part -> net(part, OrtRuntime.Use.PREVIEW), cancel).of(codec, warnings);
             phase("first calls", 0.9);
             CallLayout layout = turns.isPresent() ? CallLayout.EACH : layout(sources, encoder);
             Denoiser plain = denoiser(sources, layout);
-            Denoiser denoiser = matched(mixed == null ? plain : mixed.inside(plain));
+            Denoiser denoiser = borrowed.matched(mixed == null ? plain : mixed.inside(plain));
             Adviser adviser = adviser(encoder, codec);
             Preparation preparation = preparation(denoiser, encoder);
             preparation.prepare(contents.defaults().size().width(), contents.defaults().size().height(), listener, cancel);
             opened = true;
             phase("ready", 1);
-            List<String> notes = Stream.of(warnings, report.notes(), lentNotes(), contents.noise().notes()).flatMap(List::stream).toList();
+            List<String> notes = Stream.of(warnings, report.notes(), borrowed.notes(), contents.noise().notes()).flatMap(List::stream).toList();
             ModelInfo info = new ModelInfo(
                     report.name(), folder, report.family(), hash, device, layout.id(), contents.sizes(), contents.defaults(),
-                    new ModelInfo.Abilities(denoiser.nets(), adviser.kinds(), adviser.labels()), contents.calibrations(), notes, lent());
+                    new ModelInfo.Abilities(denoiser.nets(), adviser.kinds(), adviser.labels()), contents.calibrations(), notes, borrowed.hashed(lent));
             return new OrtModelPackage(
                     info,
                     encoder,
@@ -263,51 +253,6 @@ public final class OrtModelLoader implements ModelLoader {
         private Parameterization parameterization(Branch.Net kind, ModelFolder.Denoising net) {
             SchedulerConfig taught = net.lender().map(lender -> lender.contents().noise()).orElse(contents.noise());
             return kind == Branch.Net.REFLECTED ? Parameterization.EPS : taught.parameterization();
-        }
-
-        private Stream<ModelFolder.Lender> lenders() {
-            return contents.denoisers().values().stream().flatMap(net -> net.lender().stream());
-        }
-
-        /// Nets of other models that were taught other noise are asked about the same level of it.
-        private Denoiser matched(Denoiser denoiser) {
-            Map<Branch.Net, NoiseSchedule> theirs = new EnumMap<>(Branch.Net.class);
-            contents.denoisers().forEach((kind, net) -> net.lender()
-                    .map(lender -> lender.contents().noise().schedule())
-                    .filter(schedule -> !schedule.hasLevelsOf(contents.noise().schedule()))
-                    .ifPresent(schedule -> theirs.put(kind, schedule)));
-            return theirs.isEmpty() ? denoiser : new MatchedLevels(denoiser, theirs);
-        }
-
-        /// What is lent, with the content hash of each lender.
-        private List<Lent> lent() {
-            return lent.stream().map(net -> {
-                ModelFolder.Lender lender = Objects.requireNonNull(contents.denoisers().get(net.role())).lender().orElseThrow();
-                return new Lent(net.role(), net.model(), hash(lender.folder(), lender.contents().files()));
-            }).toList();
-        }
-
-        /// What is to be said of nets that other models lend.
-        private List<String> lentNotes() {
-            List<String> notes = new ArrayList<>();
-            contents.denoisers().forEach((kind, net) -> net.lender().ifPresent(lender -> {
-                String which = "The " + kind.title() + " is the denoiser of " + lender.folder();
-                notes.add(which + ".");
-                if (!hashes(contents).equals(hashes(lender.contents()))) {
-                    notes.add(which + ", whose own text encoder differs: it is told the words as this model's text encoder reads them.");
-                }
-                if (lender.contents().noise().parameterization() != contents.noise().parameterization()) {
-                    notes.add(which + ", which puts out another quantity; both are converted to clean samples.");
-                }
-                if (!lender.contents().noise().schedule().hasLevelsOf(contents.noise().schedule())) {
-                    notes.add(which + ", which was taught other noise levels; it is asked about the nearest one.");
-                }
-            }));
-            return notes;
-        }
-
-        private List<String> hashes(ModelFolder.Contents model) {
-            return model.texts().stream().map(text -> hash(Objects.requireNonNull(text.part().file().getParent()), text.part().files())).toList();
         }
 
         /// CLIP's chunks may be joined where every denoiser takes any number of tokens.
@@ -383,7 +328,7 @@ public final class OrtModelLoader implements ModelLoader {
         /// Where the provider keeps what it compiles `part` into.
         private CompiledForm form(ModelPart part, Provider on) {
             return on.compiling(part.where()).isPresent()
-                    ? CompiledForm.kept(cacheFolder, on, part.header(), hash(folderOf(part), part.files()), ort.versions(on))
+                    ? CompiledForm.kept(cacheFolder, on, part.header(), hash(borrowed.folderOf(part, folder), part.files()), ort.versions(on))
                     : CompiledForm.passing(part.header());
         }
 
@@ -426,68 +371,12 @@ public final class OrtModelLoader implements ModelLoader {
             }
         }
 
-        /// The model's own folder, or that of its lender.
-        private Path folderOf(ModelPart part) {
-            return lenders().map(ModelFolder.Lender::folder).filter(lender -> part.file().startsWith(lender) && !part.file().startsWith(folder)).findFirst().orElse(folder);
-        }
-
         private String hash(Path root, List<Path> files) {
             try {
                 return new ContentHash(cache).of(root, files);
             } catch (IOException e) {
                 throw new EngineException.ModelProblem(
                         List.of(new Problem(root.toString(), "readable files", String.valueOf(e.getMessage()), "Check the permissions of the folder")), e);
-            }
-        }
-
-        /// With the preview decoder, if there is one and it answers a first time.
-        private LatentPreviewer withDecoder(LatentPreviewer linear, List<String> warnings) {
-            Optional<ModelPart> part = contents.companions().preview();
-            if (part.isEmpty()) {
-                return linear;
-            }
-            OrtPreviewer decoder = new OrtPreviewer(linear, net(part.get(), OrtRuntime.Use.PREVIEW));
-            try {
-                decoder.decode(trial(part.get().header().inputs().getFirst()));
-                return new DetailedPreviewer(linear, decoder);
-            } catch (EngineException e) {
-                warnings.add("The preview decoder is not used: " + e.getMessage());
-                return linear;
-            }
-        }
-
-        private Latents trial(Port input) {
-            int height = Math.toIntExact(input.fixed(2) > 0 ? input.fixed(2) : TRIAL_CELLS);
-            int width = Math.toIntExact(input.fixed(3) > 0 ? input.fixed(3) : TRIAL_CELLS);
-            return Latents.zeros(contents.format().channels(), height, width);
-        }
-
-        /// The known preview factors of the family, or those fitted to this decoder, once.
-        private LatentPreviewer previewer(OrtLatentCodec codec) {
-            LatentFormat format = contents.format();
-            Optional<RgbFactors> usual = contents.family().previewFactors().filter(factors -> factors.weights().size() == format.channels());
-            if (usual.isPresent()) {
-                return new LinearPreviewer(usual.get());
-            }
-            String key = "fit 1\n" + hash(folderOf(contents.decoder()), contents.decoder().files());
-            Optional<RgbFactors> known = cache.get("preview", key).flatMap(text -> parse(text, format.channels()));
-            if (known.isPresent()) {
-                return new LinearPreviewer(known.get());
-            }
-            RgbFactors factors = fit(codec, format);
-            cache.put("preview", key, print(factors));
-            return new LinearPreviewer(factors);
-        }
-
-        private RgbFactors fit(OrtLatentCodec codec, LatentFormat format) {
-            try {
-                return (codec.canEncode()
-                                ? LatentRgbFit.of(format.channels(), format.downscale(), z -> codec.decode(z, cancel), image -> codec.encode(image, cancel))
-                                : LatentRgbFit.of(format.channels(), z -> codec.decode(z, cancel)))
-                        .factors();
-            } catch (EngineException.NumericalFailure e) {
-                // A decoder that overflows on made-up latents may still decode real ones: show the first channels as they are.
-                return firstChannels(format.channels());
             }
         }
 
@@ -499,7 +388,7 @@ public final class OrtModelLoader implements ModelLoader {
                 return CallLayout.EACH;
             }
             ModelPart part = main().part();
-            String key = "layout 1\n" + hash(folderOf(part), part.files()) + "\n" + device.provider() + "\n" + device.threads() + "\n" + ort.version();
+            String key = "layout 1\n" + hash(borrowed.folderOf(part, folder), part.files()) + "\n" + device.provider() + "\n" + device.threads() + "\n" + ort.version();
             Optional<CallLayout> known = cache.get("layout", key)
                     .flatMap(text -> Stream.of(CallLayout.values()).filter(layout -> layout.id().equals(text)).findFirst());
             if (known.isPresent()) {
@@ -511,30 +400,6 @@ public final class OrtModelLoader implements ModelLoader {
                     kind -> denoiser(sources, kind), pair, device.provider().equals("cpu"), cancel);
             cache.put("layout", key, layout.id());
             return layout;
-        }
-    }
-
-    private static RgbFactors firstChannels(int channels) {
-        return new RgbFactors(
-                IntStream.range(0, channels).mapToObj(c -> List.of(c == 0 ? 0.3 : 0.0, c == 1 ? 0.3 : 0.0, c == 2 ? 0.3 : 0.0)).toList(), List.of(0.0, 0.0, 0.0));
-    }
-
-    private static String print(RgbFactors factors) {
-        return Stream.concat(factors.weights().stream(), Stream.of(factors.bias()))
-                .map(row -> row.stream().map(String::valueOf).collect(Collectors.joining(" ")))
-                .collect(Collectors.joining("\n"));
-    }
-
-    private static Optional<RgbFactors> parse(String text, int channels) {
-        try {
-            List<List<Double>> rows = text.lines()
-                    .map(line -> Stream.of(line.split(" ")).map(Double::valueOf).toList())
-                    .filter(row -> row.size() == 3)
-                    .toList();
-            boolean sound = rows.size() == channels + 1 && rows.stream().flatMap(List::stream).mapToDouble(Double::doubleValue).allMatch(Double::isFinite);
-            return sound ? Optional.of(new RgbFactors(rows.subList(0, channels), rows.getLast())) : Optional.empty();
-        } catch (NumberFormatException e) {
-            return Optional.empty();
         }
     }
 }

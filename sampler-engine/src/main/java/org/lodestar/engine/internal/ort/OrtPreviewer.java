@@ -13,28 +13,26 @@ final class OrtPreviewer implements LatentPreviewer {
 
     private final LatentPreviewer linear;
     private final LazyNet net;
+    private final PreviewDecoder.Range range;
     private final CancelToken never = new CancelToken();
 
-    OrtPreviewer(LatentPreviewer linear, LazyNet net) {
+    /// @param range of what the decoder puts out
+    OrtPreviewer(LatentPreviewer linear, LazyNet net, PreviewDecoder.Range range) {
         this.linear = linear;
         this.net = net;
+        this.range = range;
     }
 
     @Override
     public Rgb preview(Latents denoised) {
         try {
-            return decode(denoised);
+            return PreviewDecoder.decode(net.get(), denoised, range, never);
         } catch (OrtNet.Closed e) {
             return linear.preview(denoised); // a finished run is looked at after its model was released
         } catch (EngineException e) {
             LOG.log(System.Logger.Level.WARNING, "a preview was made without the decoder", e);
             return linear.preview(denoised);
         }
-    }
-
-    /// @throws EngineException if the decoder fails
-    Rgb decode(Latents denoised) {
-        return PreviewDecoder.decode(net.get(), denoised, never);
     }
 
     @Override

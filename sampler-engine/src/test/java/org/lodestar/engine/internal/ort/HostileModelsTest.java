@@ -70,6 +70,7 @@ class HostileModelsTest {
         List<OnnxGraph> graphs = List.of(
                 folder.denoiser(8).node("NoSuchOperator", List.of("sample"), List.of("z"), Map.of()),
                 folder.denoiser(8).opset(9999),
+                folder.denoiser(8).node("Add", List.of("sample", "b"), List.of("a"), Map.of()).node("Add", List.of("sample", "a"), List.of("b"), Map.of()),
                 folder.denoiser(8).node("Identity", List.of("nowhere"), List.of("z"), Map.of()),
                 folder.denoiser(8).node("Cast", List.of("sample"), List.of("z"), Map.of("to", 999L)));
         for (OnnxGraph graph : graphs) {

@@ -66,6 +66,24 @@ class OrtPreviewerTest {
     }
 
     @Test
+    void aDecoderWhosePicturesBeginAtZeroIsKnownByWhatItMakesOfNoise() {
+        new OnnxGraph()
+                .input("latent_sample", TensorType.FLOAT, 1, 4, "height", "width")
+                .output("sample", TensorType.FLOAT, 1, 3, "h", "w")
+                .weight("mix", new long[] {3, 4, 1, 1}, 0, 0.5f, 0, 0, 0, 0, 0.5f, 0, 0.5f, 0, 0, 0)
+                .weight("bias", new long[] {3}, 0.5f, 0.5f, 0.5f)
+                .weight("low", new long[0], 0)
+                .weight("high", new long[0], 1)
+                .node("Conv", List.of("latent_sample", "mix", "bias"), List.of("rgb"), Map.of())
+                .node("Clip", List.of("rgb", "low", "high"), List.of("sample"), Map.of())
+                .write(model.file("preview_decoder/model.onnx"));
+        try (ModelPackage opened = open()) {
+            Rgb picture = opened.previewer().detailed().orElseThrow().preview(latents());
+            assertThat(new int[] {picture.at(1, 1, 0), picture.at(1, 1, 1), picture.at(1, 1, 2)}).containsExactly(255, 0, 128);
+        }
+    }
+
+    @Test
     void afterTheModelWasClosedPicturesAreLinear() {
         decoder(1);
         LatentPreviewer previewer;
