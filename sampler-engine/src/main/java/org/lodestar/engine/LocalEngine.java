@@ -45,8 +45,6 @@ import org.lodestar.engine.run.RunTask;
 final class LocalEngine implements Engine {
     private static final System.Logger LOG = System.getLogger(LocalEngine.class.getName());
 
-    private static final String STARTER = "starter";
-
     /// A loaded model and what was asked for to get it.
     private record Warm(Path folder, List<Lent> lent, DeviceWish wish, ModelPackage model) {}
 
@@ -71,7 +69,7 @@ final class LocalEngine implements Engine {
     @Override
     public String nameOf(Path folder) {
         Path normal = folder.toAbsolutePath().normalize();
-        return normal.equals(options.starterModel().toAbsolutePath().normalize()) ? STARTER : normal.toString();
+        return normal.equals(options.starterModel().toAbsolutePath().normalize()) ? ModelChoice.STARTER : normal.toString();
     }
 
     @Override
@@ -234,7 +232,7 @@ final class LocalEngine implements Engine {
     }
 
     private Path folder(String name) {
-        if (name.equals(STARTER)) {
+        if (name.equals(ModelChoice.STARTER)) {
             return options.starterModel();
         }
         try {

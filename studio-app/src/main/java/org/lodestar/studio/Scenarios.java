@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelInfo.Size;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.studio.Scenario.Act;
@@ -98,7 +99,7 @@ final class Scenarios {
                     on.search())),
             new Scenario("models", "loading", false, on -> List.of(on.search()), on -> {
                 on.studio().session().unload();
-                on.studio().session().use("starter");
+                on.studio().session().use(ModelChoice.STARTER);
             }),
             state("models", "unloaded", on -> List.of(on.search(), Act.now(() -> on.studio().session().unload()))),
             trouble("models", "no-model", on -> List.of(on.use(on.scratch().resolve("not-there")))));

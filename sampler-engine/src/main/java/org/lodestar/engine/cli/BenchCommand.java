@@ -5,6 +5,7 @@ import java.util.List;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.run.OutputPlan;
@@ -24,7 +25,7 @@ final class BenchCommand implements Runnable {
     /// 20 steps of DDIM with trailing spacing, one picture at the model's own size.
     static RunSpec spec(ModelInfo model, String prompt, long seed, String policy) {
         return new RunSpec(
-                "starter",
+                ModelChoice.STARTER,
                 prompt,
                 "",
                 model.defaults().size().width(),

@@ -72,7 +72,7 @@ final class DoctorCommand implements Callable<Integer> {
         try (Engine engine = Engine.open(context.installation().options(0))) {
             found.put("providers", Following.devices(engine, wish).stream().map(attempt -> reporting.json() ? fields(attempt) : sentence(attempt)).toList());
             long start = System.nanoTime();
-            ModelInfo model = Following.load(engine, ModelChoice.of("starter"), wish, Progress.silent());
+            ModelInfo model = Following.load(engine, ModelChoice.of(ModelChoice.STARTER), wish, Progress.silent());
             found.put("device", model.device().label() + why(wish, model.device()));
             found.put("starter model", String.format(Locale.ROOT, "loads in %.2f s, network calls %s", (System.nanoTime() - start) / 1e9, model.callLayout()));
             return ExitCode.DONE;

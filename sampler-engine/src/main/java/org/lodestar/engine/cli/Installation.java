@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.lodestar.engine.EngineOptions;
 import org.lodestar.engine.calibration.CalibrationStore;
+import org.lodestar.engine.pack.ModelChoice;
 
 /// Where the program lies and where it keeps things on this system.
 ///
@@ -55,7 +56,7 @@ public record Installation(Path home, Path config, Path cache, Path data, Path p
     ///
     /// @param name "starter" or a folder
     public Path model(String name) {
-        return name.equals("starter") ? models().resolve("starter") : Path.of(name);
+        return name.equals(ModelChoice.STARTER) ? models().resolve(ModelChoice.STARTER) : Path.of(name);
     }
 
     /// Where models are looked for unless other folders are named: the user's own folder for them, then the program's.
@@ -77,7 +78,7 @@ public record Installation(Path home, Path config, Path cache, Path data, Path p
     ///
     /// @param threads per network call on the CPU; 0 = one per core
     public EngineOptions options(int threads) {
-        return new EngineOptions(model("starter"), cache, threads, Boolean.getBoolean("lodestar.anyMemory"));
+        return new EngineOptions(model(ModelChoice.STARTER), cache, threads, Boolean.getBoolean("lodestar.anyMemory"));
     }
 
     private static Path folder(Map<String, String> environment, String variable, Path fallback) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 /// What the commands share that make many pictures to measure something.
 final class InvestigationOptions {
     @Option(names = "--model", paramLabel = "DIR|starter", description = "The model; the starter model if not given.")
-    private String model = "starter";
+    private String model = ModelChoice.STARTER;
 
     @Mixin
     private final LentOptions others = new LentOptions();

@@ -12,8 +12,6 @@ import picocli.CommandLine.Option;
 
 /// The options that put the denoiser of another model beside that of `--model`.
 final class LentOptions {
-    private static final String STARTER = "starter";
-
     @Option(names = "--weak", paramLabel = "DIR", description = "A second model, whose denoiser is the weak one for autoguidance: smaller or less trained, of the same latents and text encoder.")
     private @Nullable String weak;
 
@@ -35,6 +33,6 @@ final class LentOptions {
     }
 
     private static Optional<Lent> lent(@Nullable String model, Branch.Net role) {
-        return Optional.ofNullable(model).map(name -> Lent.by(name.equals(STARTER) ? name : Path.of(name).toAbsolutePath().normalize().toString(), role));
+        return Optional.ofNullable(model).map(name -> Lent.by(name.equals(ModelChoice.STARTER) ? name : Path.of(name).toAbsolutePath().normalize().toString(), role));
     }
 }

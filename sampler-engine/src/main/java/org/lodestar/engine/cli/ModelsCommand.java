@@ -15,6 +15,7 @@ import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.FoundModel;
 import org.lodestar.engine.pack.MemoryNeed;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelFolder;
 import org.lodestar.engine.pack.ModelSearch;
 import org.lodestar.engine.pack.PackageReport;
@@ -78,7 +79,7 @@ final class ModelsCommand implements Runnable {
         private final Context context;
 
         @Parameters(index = "0", paramLabel = "DIR", description = "A model folder, or starter.")
-        private String folder = "starter";
+        private String folder = ModelChoice.STARTER;
 
         @Mixin
         private final Reporting reporting = new Reporting();

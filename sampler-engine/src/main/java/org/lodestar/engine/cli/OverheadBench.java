@@ -62,7 +62,7 @@ final class OverheadBench implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Overhead starter;
         try (Engine engine = Engine.open(context.installation().options(0))) {
-            ModelInfo model = Following.load(engine, ModelChoice.of("starter"), DeviceWish.CPU, Progress.silent());
+            ModelInfo model = Following.load(engine, ModelChoice.of(ModelChoice.STARTER), DeviceWish.CPU, Progress.silent());
             starter = measure(engine, model, record -> record.timings().getOrDefault("network", 0.0));
         }
         Overhead common = stub(COMMON_STEP_MILLIS);

@@ -45,8 +45,8 @@ final class PictureOptions {
     @Option(names = "--negative", paramLabel = "TEXT", defaultValue = "", description = "What should not be seen.")
     String negative = "";
 
-    @Option(names = "--model", paramLabel = "DIR", defaultValue = "starter", description = "A model folder, or starter (the default).")
-    String model = "starter";
+    @Option(names = "--model", paramLabel = "DIR", defaultValue = ModelChoice.STARTER, description = "A model folder, or starter (the default).")
+    String model = ModelChoice.STARTER;
 
     @Mixin
     private final LentOptions others = new LentOptions();

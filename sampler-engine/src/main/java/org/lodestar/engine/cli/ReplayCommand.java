@@ -37,8 +37,6 @@ import picocli.CommandLine.Parameters;
         name = "replay",
         description = "Makes a picture again from the recipe it carries and says whether the same came out: bit-identical, close or different, and why. Different ends with exit code 1.")
 final class ReplayCommand implements Callable<Integer> {
-    private static final String STARTER = "starter";
-
     private final Context context;
 
     @Parameters(index = "0", paramLabel = "F.png", description = "A picture made by this program.")
@@ -85,7 +83,7 @@ final class ReplayCommand implements Callable<Integer> {
     /// `spec` with the models where they are now: where the options say, where they were, or where one with the same content lies.
     private RunSpec found(RunSpec spec, RunRecord before) {
         MovedModels moved = new MovedModels(context.installation().modelFolders(), new ContentHash(new KeyedCache(context.installation().cache())));
-        boolean lost = model == null && !spec.model().equals(STARTER) && !MovedModels.isFolder(spec.model());
+        boolean lost = model == null && !spec.model().equals(ModelChoice.STARTER) && !MovedModels.isFolder(spec.model());
         Optional<Path> main = lost ? moved.find(before.modelHash()) : Optional.empty();
         main.ifPresent(folder -> context.terminal().say("The model is now in " + folder + "."));
         String name = main.map(Path::toString).orElse(model == null ? spec.model() : model);
@@ -94,7 +92,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private Lent here(Lent net, MovedModels moved) {
-        boolean lost = others.lent().stream().noneMatch(given -> given.role() == net.role()) && !net.model().equals(STARTER) && moved.isGone(net.model(), net.hash());
+        boolean lost = others.lent().stream().noneMatch(given -> given.role() == net.role()) && !net.model().equals(ModelChoice.STARTER) && moved.isGone(net.model(), net.hash());
         Optional<Path> folder = lost ? moved.find(net.hash()) : Optional.empty();
         folder.ifPresent(now -> context.terminal().say("The model of the " + net.role().title() + " is now in " + now + "."));
         return folder.map(now -> new Lent(net.role(), now.toString(), net.hash())).orElse(net);

@@ -50,7 +50,7 @@ final class SpeedBench implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Map<String, Object> all = new LinkedHashMap<>();
         try (Engine engine = Engine.open(context.installation().options(0))) {
-            ModelInfo model = Following.load(engine, ModelChoice.of("starter"), DeviceWish.CPU, Progress.silent());
+            ModelInfo model = Following.load(engine, ModelChoice.of(ModelChoice.STARTER), DeviceWish.CPU, Progress.silent());
             RunSpec spec = BenchCommand.spec(model, "red apple", 1, CFG);
             BenchCommand.make(engine, spec);
             all.put("launchToFirstPictureSeconds", sinceLaunch());

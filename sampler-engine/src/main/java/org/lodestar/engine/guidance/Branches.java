@@ -1,5 +1,6 @@
 package org.lodestar.engine.guidance;
 
+import java.util.function.UnaryOperator;
 import org.lodestar.engine.model.Branch;
 
 /// The ways of asking the network that a run has ready, for policies to choose from.
@@ -24,4 +25,14 @@ public interface Branches {
     ///
     /// @throws java.util.NoSuchElementException if no policy of the stack named it
     Branch prompt(String text);
+
+    /// These branches, all asked as `asked` says: of another net, or with more to go by.
+    default Branches each(UnaryOperator<Branch> asked) {
+        return new DerivedBranches(this, asked.apply(cond()), asked);
+    }
+
+    /// These branches with another prompt: what else is compared with the prompt is asked the same way.
+    default Branches told(Branch prompt) {
+        return new DerivedBranches(this, prompt, UnaryOperator.identity());
+    }
 }

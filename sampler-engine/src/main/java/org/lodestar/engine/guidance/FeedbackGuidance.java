@@ -119,11 +119,11 @@ public record FeedbackGuidance(double max, double pi, double t0, double t1, doub
         NoiseLevel from = grid.level(before.step);
         NoiseLevel to = context.level();
         double v = variance(from, to);
-        int reference = Math.clamp((long) Math.floor((1 - t1) * grid.steps()), 0, Math.max(0, grid.steps() - 2));
-        double v1 = variance(grid.level(reference), grid.level(reference + 1));
         if (heed == 0 || to.alpha() == 0 || !(v > 0)) {
             return 0;
         }
+        int reference = Math.clamp((long) Math.floor((1 - t1) * grid.steps()), 0, Math.max(0, grid.steps() - 2));
+        double v1 = variance(grid.level(reference), grid.level(reference + 1));
         double q = ratio(from, to);
         // q/alpha' in a form that holds at alpha' = 0.
         double kept = Math.pow(to.karrasSigma() / from.sigma(), 2) * from.alpha();

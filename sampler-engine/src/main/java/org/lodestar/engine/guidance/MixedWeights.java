@@ -45,7 +45,7 @@ public record MixedWeights(double share) implements GuidancePolicy {
 
     @Override
     public Branches branches(Branches branches) {
-        return share == 0 ? branches : new Mixed(branches, this);
+        return share == 0 ? branches : branches.each(this::mixed);
     }
 
     private Branch.Net net() {
@@ -55,38 +55,5 @@ public record MixedWeights(double share) implements GuidancePolicy {
     private Branch mixed(Branch branch) {
         Conditioning told = share == 1 ? branch.conditioning() : branch.conditioning().with(Conditioning.SHARE, share);
         return new Branch(branch.name(), told, net());
-    }
-
-    /// Every branch, asked of the mixture.
-    private record Mixed(Branches plain, MixedWeights mixture) implements Branches {
-        @Override
-        public Branch cond() {
-            return mixture.mixed(plain.cond());
-        }
-
-        @Override
-        public Branch base() {
-            return mixture.mixed(plain.base());
-        }
-
-        @Override
-        public Branch empty() {
-            return mixture.mixed(plain.empty());
-        }
-
-        @Override
-        public boolean hasNegative() {
-            return plain.hasNegative();
-        }
-
-        @Override
-        public Wording wording() {
-            return plain.wording();
-        }
-
-        @Override
-        public Branch prompt(String text) {
-            return mixture.mixed(plain.prompt(text));
-        }
     }
 }

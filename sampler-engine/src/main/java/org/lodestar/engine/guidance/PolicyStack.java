@@ -161,7 +161,7 @@ public final class PolicyStack {
         GuidancePolicy conditioning = sole(Slot.CONDITION);
         Conditioned prompt = conditioning.condition(where, stateOf(Slot.CONDITION, state.parts));
         List<PolicyState> states = with(Slot.CONDITION, prompt.next(), state.parts);
-        StepContext context = where.choosingFrom(new ToldBranches(where.branches(), prompt.branch()));
+        StepContext context = where.choosingFrom(where.branches().told(prompt.branch()));
         Questions questions = Questions.prompt(context, prompt);
         GuidancePolicy choosing = sole(Slot.REFERENCE);
         PolicyState choosingState = stateOf(Slot.REFERENCE, states);

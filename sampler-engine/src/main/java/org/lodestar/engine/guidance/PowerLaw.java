@@ -59,9 +59,12 @@ public record PowerLaw(double gamma, double usual, String space) implements Guid
 
     @Override
     public Filtered filter(Estimates estimates, Combination difference, PolicyState state) {
+        if (gamma == 0) {
+            return Filtered.of(difference, state);
+        }
         Space in = Space.named(space, estimates.context());
         double size = Math.sqrt(PairSums.of(in.of(estimates.cond()), in.of(estimates.reference())).squaredDistance() / difference.size());
-        if (gamma == 0 || size == 0) {
+        if (size == 0) {
             return Filtered.of(difference, state);
         }
         return Filtered.of(LatentOps.scale(Math.pow(size / usual, gamma), difference.latents()), state);

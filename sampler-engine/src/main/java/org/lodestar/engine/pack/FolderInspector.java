@@ -40,10 +40,12 @@ final class FolderInspector {
     private final List<String> notes = new ArrayList<>();
     private final Set<String> asked = new HashSet<>();
     private final Map<String, ModelPart> parts = new LinkedHashMap<>();
+    private final NoiseInspector noises;
     private Manifest manifest = Manifest.NONE;
 
     FolderInspector(Path folder) {
         this.folder = folder;
+        this.noises = new NoiseInspector(folder, problems, notes);
     }
 
     ModelFolder inspect() {
@@ -79,7 +81,7 @@ final class FolderInspector {
         TextInspector inspector = new TextInspector(folder, manifest, this::part, problems, notes);
         List<TextSlot> slots = transformer.map(Transformer::texts).orElseGet(() -> slots(family));
         List<TextPart> texts = inspector.texts(slots, family.title(), denoiser.map(Denoising::ports).orElse(null));
-        SchedulerConfig noise = new NoiseInspector(folder, problems, notes).noise(family, pipeline(index), denoiser, transformer);
+        SchedulerConfig noise = noises.noise(family, pipeline(index), denoiser, transformer);
         decoder.ifPresent(part -> checkPicture(part, "decoder", part.header().inputs(), part.header().outputs()));
         encoder.ifPresent(part -> checkPicture(part, "encoder", part.header().outputs(), part.header().inputs()));
         denoiser.ifPresent(found -> inspector.checkConditioning(found, texts));
@@ -311,7 +313,7 @@ final class FolderInspector {
             }
         }
         addIfThere(folder.resolve("model_index.json"), files);
-        addIfThere(new NoiseInspector(folder, problems, notes).file(), files);
+        addIfThere(noises.file(), files);
         for (TextPart text : texts) {
             try (Stream<Path> tokenizer = Files.list(text.tokenizer())) {
                 tokenizer.filter(Files::isRegularFile).filter(file -> !text.tokenizer().equals(folder) || TOKENIZER_FILES.contains(String.valueOf(file.getFileName()))).forEach(files::add);

@@ -14,8 +14,8 @@ import org.lodestar.engine.model.Branch;
 /// weights = sum over text encoders, denoiser and decoder of bytes * (2 where its inputs or outputs are half precision, else 1)
 /// loading = the largest of these parts once more, which is in memory twice while its session is made
 /// working = the greater of  128 bytes * (tokens of the usual size)^2 / a   and   3 KiB * pixels of the usual size
-/// need    = weights + max(loading, working)
-/// in turn = loading + max(loading, working)      where only one part at a time is in memory
+/// need    = weights + lent + max(loading, working)
+/// in turn = loading + lent + max(loading, working)      where only one part at a time is in memory
 /// ```
 ///
 /// Half-precision weights are widened on the CPU. A token is a latent cell, or a patch of them for transformers that join cells. The first kind of working memory is a table of attention weights in the denoiser, for two branches with eight heads of 32-bit numbers; `a` is 16 for
@@ -28,11 +28,6 @@ import org.lodestar.engine.model.Branch;
 /// @param lent    bytes of nets of other models, which are in memory all the time
 public record MemoryNeed(long weights, long loading, long working, long lent) {
     private static final double WARN = 0.8;
-
-    /// The need of a model that is lent nothing.
-    public MemoryNeed(long weights, long loading, long working) {
-        this(weights, loading, working, 0);
-    }
 
     /// The need of a checked folder.
     public static MemoryNeed of(ModelFolder.Contents contents) {

@@ -9,6 +9,9 @@ import org.lodestar.engine.model.Branch;
 /// @param model "starter" or a folder
 /// @param lent  at most one for each role, in the order of [Lent#ROLES]
 public record ModelChoice(String model, List<Lent> lent) {
+    /// What the model that ships with the program is called, in place of a folder.
+    public static final String STARTER = "starter";
+
     public ModelChoice {
         lent = List.copyOf(lent);
     }

@@ -40,22 +40,6 @@ public record ModelInfo(
         lent = List.copyOf(lent);
     }
 
-    /// A model that is lent nothing.
-    public ModelInfo(
-            String name,
-            Path folder,
-            String family,
-            String contentHash,
-            Device device,
-            String callLayout,
-            Sizes sizes,
-            Defaults defaults,
-            Abilities abilities,
-            List<Calibration> calibrations,
-            List<String> notes) {
-        this(name, folder, family, contentHash, device, callLayout, sizes, defaults, abilities, calibrations, notes, List.of());
-    }
-
     /// @param multipleOf width and height must be multiples of this
     /// @param min        least side
     /// @param max        greatest side

@@ -18,9 +18,12 @@ import org.lodestar.engine.guidance.Wording;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
+import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Cancelled;
+import org.lodestar.engine.model.Conditioning;
 import org.lodestar.engine.model.CountingDenoiser;
 import org.lodestar.engine.model.Denoiser;
+import org.lodestar.engine.model.Embedding;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.noise.NoiseSource;
 import org.lodestar.engine.pack.ModelPackage;
@@ -46,7 +49,12 @@ final class RunLoop {
 
         /// What a sample's policies can ask.
         Branches branches(int sample) {
-            return beginning.shown(sample).<Branches>map(picture -> new ShownBranches(branches, picture)).orElse(branches);
+            return beginning.shown(sample).map(picture -> branches.each(branch -> shown(branch, picture))).orElse(branches);
+        }
+
+        /// A branch of a network that is shown a picture as well.
+        private static Branch shown(Branch branch, Embedding picture) {
+            return new Branch(branch.name(), branch.conditioning().with(Conditioning.PICTURE, picture), branch.net());
         }
     }
 

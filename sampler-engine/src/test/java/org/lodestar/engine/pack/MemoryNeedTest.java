@@ -14,7 +14,7 @@ class MemoryNeedTest {
     @TempDir
     Path temp;
 
-    private static final MemoryNeed NEED = new MemoryNeed(600, 300, 200);
+    private static final MemoryNeed NEED = new MemoryNeed(600, 300, 200, 0);
 
     @Test
     void warnsFromFourFifthsOnAndRefusesBeyondAllUnlessToldToTry() {
@@ -29,7 +29,7 @@ class MemoryNeedTest {
 
     @Test
     void theNumbersAreTold() {
-        MemoryNeed large = new MemoryNeed(8_000_000_000L, 3_500_000_000L, 2_000_000_000L);
+        MemoryNeed large = new MemoryNeed(8_000_000_000L, 3_500_000_000L, 2_000_000_000L, 0);
         assertThatThrownBy(() -> large.check(6_000_000_000L, false))
                 .hasMessageContaining("11.5 GB")
                 .hasMessageContaining("weights 8.0 GB")

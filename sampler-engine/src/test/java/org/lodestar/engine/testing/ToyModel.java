@@ -106,6 +106,7 @@ public final class ToyModel implements ModelPackage {
                 new ModelInfo.Defaults(new ModelInfo.Size(32, 32), 10, "ddim", "trailing", "cfg(w=3)"),
                 ModelInfo.Abilities.PLAIN,
                 List.of(),
+                List.of(),
                 List.of());
     }
 

@@ -3,6 +3,7 @@ package org.lodestar.studio.session;
 import java.nio.file.Path;
 import java.util.List;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.studio.theme.Theme;
 
 /// What the user chose once and for all.
@@ -15,16 +16,13 @@ import org.lodestar.studio.theme.Theme;
 /// @param model          what is loaded at the start: "starter" or a folder
 /// @param previews       what pictures of steps are made with
 public record Settings(Theme theme, Path outputFolder, Path wildcardFolder, DeviceWish device, List<Path> modelFolders, String model, PreviewStyle previews) {
-    /// The model that ships with the program.
-    public static final String STARTER = "starter";
-
     public Settings {
         modelFolders = List.copyOf(modelFolders);
     }
 
     /// What holds before anything was chosen.
     public static Settings initial(Path outputFolder, Path wildcardFolder, List<Path> modelFolders) {
-        return new Settings(Theme.DARK, outputFolder, wildcardFolder, DeviceWish.AUTO, modelFolders, STARTER, PreviewStyle.BUDGET);
+        return new Settings(Theme.DARK, outputFolder, wildcardFolder, DeviceWish.AUTO, modelFolders, ModelChoice.STARTER, PreviewStyle.BUDGET);
     }
 
     public Settings withTheme(Theme newTheme) {

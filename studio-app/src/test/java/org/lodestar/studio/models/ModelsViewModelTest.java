@@ -107,7 +107,7 @@ class ModelsViewModelTest {
     @Test
     void theModelThatWasLoadedLastIsLoadedAtTheNextStart() {
         Path other = folder.resolve("other");
-        models.use(sound("other", new MemoryNeed(1, 1, 1)));
+        models.use(sound("other", new MemoryNeed(1, 1, 1, 0)));
         assertThat(bench.session.modelProperty().get()).isEqualTo(other.toString());
 
         Bench next = new Bench(folder);
@@ -119,20 +119,20 @@ class ModelsViewModelTest {
     @Test
     void aModelThatFailsToLoadIsNotKept() {
         bench.engine.loads(CompletableFuture.failedFuture(new EngineException.InferenceFailure("It does not load.", null)));
-        models.use(sound("other", new MemoryNeed(1, 1, 1)));
+        models.use(sound("other", new MemoryNeed(1, 1, 1, 0)));
         assertThat(bench.session.modelStateProperty().get()).isEqualTo(new ModelState.Unusable("It does not load.", false));
         assertThat(new Bench(folder).session.modelProperty().get()).isEqualTo("starter");
     }
 
     @Test
     void theStarterModelIsKeptByItsNameAndNotByWhereItLies() {
-        models.use(sound("starter", new MemoryNeed(1, 1, 1)));
+        models.use(sound("starter", new MemoryNeed(1, 1, 1, 0)));
         assertThat(bench.engine.asked()).containsExactly("starter");
     }
 
     @Test
     void aSecondModelIsPutBesideTheLoadedOneAndNamedInEveryRecipeUntilAnotherIsUsed() {
-        FoundModel small = sound("small", new MemoryNeed(1, 1, 1));
+        FoundModel small = sound("small", new MemoryNeed(1, 1, 1, 0));
         assertThat(models.canLend(small)).as("nothing is loaded yet").isFalse();
         bench.session.warmUp();
         assertThat(models.canLend(small)).isTrue();
@@ -143,7 +143,7 @@ class ModelsViewModelTest {
         RecipeViewModel recipe = new RecipeViewModel(bench.session, FakeEngine.INSTRUMENTS, new Random(1));
         assertThat(recipe.spec().lent()).containsExactly(weak);
 
-        models.lend(sound("other", new MemoryNeed(1, 1, 1)), Branch.Net.SECOND);
+        models.lend(sound("other", new MemoryNeed(1, 1, 1, 0)), Branch.Net.SECOND);
         assertThat(bench.engine.lent()).extracting(Lent::role).containsExactly(Branch.Net.WEAK, Branch.Net.SECOND);
         models.giveBack(Branch.Net.WEAK);
         assertThat(bench.session.lentProperty().get()).extracting(Lent::role).containsExactly(Branch.Net.SECOND);
@@ -156,7 +156,7 @@ class ModelsViewModelTest {
     void aSecondModelThatIsRefusedLeavesAllAsItWas() {
         bench.session.warmUp();
         bench.engine.loads(CompletableFuture.failedFuture(new EngineException.InferenceFailure("It does not fit.", null)));
-        models.lend(sound("small", new MemoryNeed(1, 1, 1)), Branch.Net.WEAK);
+        models.lend(sound("small", new MemoryNeed(1, 1, 1, 0)), Branch.Net.WEAK);
         assertThat(ModelsViewModel.sentence(bench.session.modelStateProperty().get())).isEqualTo("It does not fit.");
         assertThat(models.lenders()).isEmpty();
     }
@@ -164,7 +164,7 @@ class ModelsViewModelTest {
     @Test
     void aModelRefusedForItsMemoryIsLoadedWhereTheUserInsists() {
         bench.engine.loads(CompletableFuture.failedFuture(new EngineException.ModelTooLarge("It needs more.")));
-        models.use(sound("large", new MemoryNeed(1, 1, 1)));
+        models.use(sound("large", new MemoryNeed(1, 1, 1, 0)));
         assertThat(bench.session.modelStateProperty().get()).isEqualTo(new ModelState.Unusable("It needs more.", true));
 
         bench.session.loadAnyway();
@@ -174,7 +174,7 @@ class ModelsViewModelTest {
 
     @Test
     void cardsWarnOfModelsThatAreLargeForTheMachine() {
-        FoundModel model = sound("large", new MemoryNeed(600, 300, 200));
+        FoundModel model = sound("large", new MemoryNeed(600, 300, 200, 0));
         assertThat(ModelsViewModel.warning(model, 1125)).isEmpty();
         assertThat(ModelsViewModel.warning(model, 1000)).hasValueSatisfying(text -> assertThat(text).contains("loaded in turn"));
         assertThat(ModelsViewModel.warning(model, 500)).hasValueSatisfying(text -> assertThat(text).contains("may fail"));
@@ -184,7 +184,7 @@ class ModelsViewModelTest {
     void aFolderThatIsMissingIsSaidAndAModelsFolderCanBeOpened() {
         assertThat(ModelsViewModel.problem(folder)).isEmpty();
         assertThat(ModelsViewModel.problem(folder.resolve("gone"))).hasValueSatisfying(text -> assertThat(text).contains("does not exist"));
-        models.openFolder(sound("other", new MemoryNeed(1, 1, 1)));
+        models.openFolder(sound("other", new MemoryNeed(1, 1, 1, 0)));
         assertThat(opened).containsExactly(folder.resolve("other"));
     }
 }

@@ -42,6 +42,7 @@ public final class FakeEngine implements Engine {
             new ModelInfo.Defaults(new ModelInfo.Size(128, 128), 20, "ddim", "trailing", "cfg(w=5)"),
             ModelInfo.Abilities.PLAIN,
             List.of(),
+            List.of(),
             List.of());
     /// All of the catalogue; nothing was measured.
     public static final Instruments INSTRUMENTS = Instruments.catalog(new CalibrationStore(Path.of("nothing-was-measured")));
