@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelInfo.Size;
 import org.lodestar.engine.parameter.Term;
@@ -102,7 +103,15 @@ final class Scenarios {
                 on.studio().session().use(ModelChoice.STARTER);
             }),
             state("models", "unloaded", on -> List.of(on.search(), Act.now(() -> on.studio().session().unload()))),
-            trouble("models", "no-model", on -> List.of(on.use(on.scratch().resolve("not-there")))));
+            state("models", "lent", on -> List.of(
+                    Act.now(() -> {
+                        on.copyModel("models/elder-sister");
+                        on.copyModel("models/younger-sister");
+                        on.studio().session().changeModelFolders(List.of(on.scratch().resolve("models")));
+                    }),
+                    on.search(),
+                    on.lend("younger-sister", Branch.Net.WEAK))),
+            trouble("models", "no-model", on -> List.of(on.search(), on.use(on.scratch().resolve("not-there")))));
 
     private Scenarios() {}
 

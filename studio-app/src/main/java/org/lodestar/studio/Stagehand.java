@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.stream.Stream;
 import javafx.scene.Node;
 import javafx.scene.control.ButtonBase;
+import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.studio.Scenario.Act;
 import org.lodestar.studio.compare.CompareViewModel;
@@ -112,6 +115,30 @@ record Stagehand(Composition studio, Path scratch) {
     /// Chooses a model, over when it is loaded or refused.
     Act use(Path folder) {
         return new Act(() -> studio.session().use(folder), () -> !(studio.session().modelStateProperty().get() instanceof ModelState.Loading));
+    }
+
+    /// Puts the denoiser of a model that was found beside the loaded one.
+    Act lend(String folder, Branch.Net role) {
+        return new Act(
+                () -> studio.models().found().stream()
+                        .filter(model -> model.report().folder().endsWith(folder))
+                        .forEach(model -> studio.models().lend(model, role)),
+                () -> !(studio.session().modelStateProperty().get() instanceof ModelState.Loading));
+    }
+
+    /// Copies the loaded model.
+    void copyModel(String name) {
+        Path from = studio.session().model().orElseThrow().folder();
+        Path to = scratch.resolve(name);
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// The newest finished picture's file.

@@ -178,8 +178,11 @@ public final class ModelsViewModel {
         };
     }
 
-    /// Family, size on disk and memory of `model` in one line.
+    /// Family, size on disk and memory of `model` in one line; that there is nothing, where there is no network.
     public static String facts(FoundModel model) {
+        if (!model.report().usable() && model.report().components().isEmpty()) {
+            return Words.of("models.nothing");
+        }
         String disk = Words.of("models.disk", Numbers.bytes(model.bytes()));
         String all = model.report().family() + " · " + disk;
         return model.memory().map(need -> all + " · " + Words.of("models.memory", need.text())).orElse(all);

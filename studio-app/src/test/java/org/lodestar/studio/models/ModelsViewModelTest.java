@@ -67,6 +67,7 @@ class ModelsViewModelTest {
         background.remove().run();
         models.use(models.found().getFirst());
         assertThat(bench.engine.asked()).isEmpty();
+        assertThat(ModelsViewModel.facts(models.found().getFirst())).as("no size of nothing").isEqualTo("No network was found in it");
     }
 
     @Test
