@@ -18,7 +18,7 @@ public final class Main {
         }
         if (!hasDisplay()) {
             System.exit(LodestarCommand.refuse(
-                    NO_DISPLAY, "There is no display to open the window on (neither DISPLAY nor WAYLAND_DISPLAY is set). Without one, try: ./lodestar generate --prompt \"a red fox\""));
+                    NO_DISPLAY, "There is no display to open the window on (neither DISPLAY nor WAYLAND_DISPLAY is set). Without one, try: ./lodestar generate --prompt \"a red apple\""));
         }
         try {
             Application.launch(StudioApp.class);

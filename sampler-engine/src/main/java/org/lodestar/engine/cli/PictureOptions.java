@@ -164,7 +164,7 @@ final class PictureOptions {
     Wish read(List<String> stacks, OutputPlan output, LongSupplier random, Path lists) {
         List<Problem> problems = new ArrayList<>();
         if (prompt == null) {
-            problems.add(new Problem("--prompt", "a text that says what should be seen", "none", "Add for example --prompt \"a red fox\""));
+            problems.add(new Problem("--prompt", "a text that says what should be seen", "none", "Add for example --prompt \"a red apple\""));
         }
         long chosen = number("--seed", seed, "a whole number, or -1 for a new one", problems);
         List<List<Term>> policies = new ArrayList<>();
