@@ -28,7 +28,9 @@ import numpy as np
 
 STEPS = 5
 ROUNDS = 2
-TOKENIZER = pathlib.Path(__file__).resolve().parents[2] / "sampler-engine/src/test/resources/golden/models/tiny-sd/tokenizer"
+TOKENIZER = (
+    pathlib.Path(__file__).resolve().parents[2] / "sampler-engine/src/test/resources/golden/models/tiny-sd/tokenizer"
+)
 
 
 class Graph:
@@ -50,7 +52,9 @@ class Graph:
         values = self.random.standard_normal(shape, dtype=np.float32) * np.float32(scale) + np.float32(mean)
         self.data.write(b"\0" * (-self.data.tell() % 4096))
         name = f"weight_{len(self.weights)}"
-        tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=list(shape), data_location=TensorProto.EXTERNAL)
+        tensor = TensorProto(
+            name=name, data_type=TensorProto.FLOAT, dims=list(shape), data_location=TensorProto.EXTERNAL
+        )
         for key, value in (("location", "model.onnx_data"), ("offset", self.data.tell()), ("length", values.nbytes)):
             tensor.external_data.append(StringStringEntryProto(key=key, value=str(value)))
         self.data.write(values.tobytes())
@@ -85,11 +89,20 @@ class Graph:
         def info(name, kind, shape):
             return helper.make_tensor_value_info(name, kind, shape)
 
-        graph = helper.make_graph(self.nodes, "main", [info(*i) for i in inputs], [info(name, kind, shape) for name, kind, shape, _ in outputs], self.weights)
+        graph = helper.make_graph(
+            self.nodes,
+            "main",
+            [info(*i) for i in inputs],
+            [info(name, kind, shape) for name, kind, shape, _ in outputs],
+            self.weights,
+        )
         for name, _, _, value in outputs:
             graph.node.append(helper.make_node("Identity", [value], [name]))
         self.data.close()
-        onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), self.folder / "model.onnx")
+        onnx.save(
+            helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8),
+            self.folder / "model.onnx",
+        )
 
     # ---- layers
 
@@ -99,7 +112,15 @@ class Graph:
 
     def conv(self, x, inputs, outputs, side=3, stride=1):
         pad = side // 2
-        return self.op("Conv", x, self.weight((outputs, inputs, side, side)), self.weight((outputs,), 0.01), kernel_shape=[side, side], pads=[pad] * 4, strides=[stride] * 2)
+        return self.op(
+            "Conv",
+            x,
+            self.weight((outputs, inputs, side, side)),
+            self.weight((outputs,), 0.01),
+            kernel_shape=[side, side],
+            pads=[pad] * 4,
+            strides=[stride] * 2,
+        )
 
     def silu(self, x):
         return self.op("Mul", x, self.op("Sigmoid", x))
@@ -107,14 +128,21 @@ class Graph:
     def group_norm(self, x, channels):
         rows = self.op("Reshape", x, self.ints(0, 32, -1))
         ones, zeros = self.const(np.ones(32, np.float32)), self.const(np.zeros(32, np.float32))
-        normal = self.op("Reshape", self.op("InstanceNormalization", rows, ones, zeros, epsilon=1e-5), self.op("Shape", x))
-        return self.op("Add", self.op("Mul", normal, self.weight((channels, 1, 1), 0.05, 1)), self.weight((channels, 1, 1), 0.05))
+        normal = self.op(
+            "Reshape", self.op("InstanceNormalization", rows, ones, zeros, epsilon=1e-5), self.op("Shape", x)
+        )
+        return self.op(
+            "Add", self.op("Mul", normal, self.weight((channels, 1, 1), 0.05, 1)), self.weight((channels, 1, 1), 0.05)
+        )
 
     def layer_norm(self, x, width):
-        return self.op("LayerNormalization", x, self.weight((width,), 0.05, 1), self.weight((width,), 0.05), axis=-1, epsilon=1e-5)
+        return self.op(
+            "LayerNormalization", x, self.weight((width,), 0.05, 1), self.weight((width,), 0.05), axis=-1, epsilon=1e-5
+        )
 
     def attention(self, x, other, width, other_width, heads, bias=False, mask=None):
         """Softmax of q k / sqrt(width of a head), times v."""
+
         def split(y, order):
             return self.op("Transpose", self.op("Reshape", y, self.ints(0, -1, heads, width // heads)), perm=order)
 
@@ -137,7 +165,19 @@ class Graph:
 
     def upsample(self, x, channels):
         scales = self.const(np.array([1, 1, 2, 2], np.float32))
-        return self.conv(self.op("Resize", x, "", scales, mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor"), channels, channels)
+        return self.conv(
+            self.op(
+                "Resize",
+                x,
+                "",
+                scales,
+                mode="nearest",
+                coordinate_transformation_mode="asymmetric",
+                nearest_mode="floor",
+            ),
+            channels,
+            channels,
+        )
 
     def sequence(self, x, channels):
         return self.op("Transpose", self.op("Reshape", x, self.ints(0, channels, -1)), perm=[0, 2, 1])
@@ -150,8 +190,14 @@ class Graph:
         n = self.layer_norm(h, channels)
         h = self.op("Add", h, self.attention(n, n, channels, channels, 8))
         h = self.op("Add", h, self.attention(self.layer_norm(h, channels), text, channels, 768, 8))
-        value, gate = self.op("Split", self.linear(self.layer_norm(h, channels), channels, 8 * channels), outputs=2, axis=-1)
-        gelu = self.op("Mul", self.op("Mul", gate, self.number(0.5)), self.op("Add", self.op("Erf", self.op("Mul", gate, self.number(2 ** -0.5))), self.number(1)))
+        value, gate = self.op(
+            "Split", self.linear(self.layer_norm(h, channels), channels, 8 * channels), outputs=2, axis=-1
+        )
+        gelu = self.op(
+            "Mul",
+            self.op("Mul", gate, self.number(0.5)),
+            self.op("Add", self.op("Erf", self.op("Mul", gate, self.number(2**-0.5))), self.number(1)),
+        )
         h = self.op("Add", h, self.linear(self.op("Mul", value, gelu), 4 * channels, channels))
         return self.op("Add", x, self.conv(self.planes(h, x), channels, channels, 1))
 
@@ -161,7 +207,11 @@ def unet(folder):
 
     g = Graph(folder / "unet", 1)
     widths = (320, 640, 1280, 1280)
-    angles = g.op("Mul", g.op("Reshape", "timestep", g.ints(-1, 1)), g.const(np.exp(-math.log(10000) * np.arange(160, dtype=np.float32) / 160)[None]))
+    angles = g.op(
+        "Mul",
+        g.op("Reshape", "timestep", g.ints(-1, 1)),
+        g.const(np.exp(-math.log(10000) * np.arange(160, dtype=np.float32) / 160)[None]),
+    )
     waves = g.op("Concat", g.op("Cos", angles), g.op("Sin", angles), axis=-1)
     time_states = g.linear(g.silu(g.linear(waves, 320, 1280)), 1280, 1280)
     text = "encoder_hidden_states"
@@ -189,8 +239,14 @@ def unet(folder):
             x = g.upsample(x, width)
     x = g.conv(g.silu(g.group_norm(x, 320)), 320, 4)
     plane = ["batch_size", 4, "height", "width"]
-    g.save([("sample", TensorProto.FLOAT, plane), ("timestep", TensorProto.FLOAT, []), (text, TensorProto.FLOAT, ["batch_size", "sequence_length", 768])],
-           [("out_sample", TensorProto.FLOAT, plane, x)])
+    g.save(
+        [
+            ("sample", TensorProto.FLOAT, plane),
+            ("timestep", TensorProto.FLOAT, []),
+            (text, TensorProto.FLOAT, ["batch_size", "sequence_length", 768]),
+        ],
+        [("out_sample", TensorProto.FLOAT, plane, x)],
+    )
 
 
 def text_encoder(folder):
@@ -205,7 +261,10 @@ def text_encoder(folder):
         h = g.linear(g.layer_norm(x, 768), 768, 3072)
         h = g.op("Mul", h, g.op("Sigmoid", g.op("Mul", h, g.number(1.702))))
         x = g.op("Add", x, g.linear(h, 3072, 768))
-    g.save([("input_ids", TensorProto.INT64, ["batch_size", 77])], [("last_hidden_state", TensorProto.FLOAT, ["batch_size", 77, 768], g.layer_norm(x, 768))])
+    g.save(
+        [("input_ids", TensorProto.INT64, ["batch_size", 77])],
+        [("last_hidden_state", TensorProto.FLOAT, ["batch_size", 77, 768], g.layer_norm(x, 768))],
+    )
 
 
 def decoder(folder):
@@ -224,7 +283,10 @@ def decoder(folder):
         if level < 3:
             x = g.upsample(x, width)
     x = g.conv(g.silu(g.group_norm(x, 128)), 128, 3)
-    g.save([("latent_sample", TensorProto.FLOAT, ["batch_size", 4, "latent_height", "latent_width"])], [("sample", TensorProto.FLOAT, ["batch_size", 3, "height", "width"], x)])
+    g.save(
+        [("latent_sample", TensorProto.FLOAT, ["batch_size", 4, "latent_height", "latent_width"])],
+        [("sample", TensorProto.FLOAT, ["batch_size", 3, "height", "width"], x)],
+    )
 
 
 def make(folder):
@@ -236,8 +298,15 @@ def make(folder):
         "model_index.json": {"_class_name": "StableDiffusionPipeline"},
         "unet/config.json": {"sample_size": 64, "block_out_channels": [320, 640, 1280, 1280]},
         "vae_decoder/config.json": {"block_out_channels": [128, 256, 512, 512], "scaling_factor": 0.18215},
-        "scheduler/scheduler_config.json": {"_class_name": "DDIMScheduler", "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012, "steps_offset": 1,
-                                            "set_alpha_to_one": False, "clip_sample": False},
+        "scheduler/scheduler_config.json": {
+            "_class_name": "DDIMScheduler",
+            "beta_schedule": "scaled_linear",
+            "beta_start": 0.00085,
+            "beta_end": 0.012,
+            "steps_offset": 1,
+            "set_alpha_to_one": False,
+            "clip_sample": False,
+        },
     }
     for name, content in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
@@ -245,6 +314,7 @@ def make(folder):
 
 
 # ---- timing
+
 
 def loop(folder, together, profile=""):
     """Seconds per step of a plain DDIM loop with CFG, its first step left out, and its peak memory in KiB."""
@@ -257,19 +327,23 @@ def loop(folder, together, profile=""):
     random = np.random.default_rng(0)
     x = random.standard_normal((1, 4, 64, 64), dtype=np.float32)
     text = random.standard_normal((2, 77, 768), dtype=np.float32)
-    betas = np.linspace(0.00085 ** 0.5, 0.012 ** 0.5, 1000) ** 2
+    betas = np.linspace(0.00085**0.5, 0.012**0.5, 1000) ** 2
     alphas = np.cumprod(1 - betas)
     seconds = []
     times = [1 + i * (1000 // STEPS) for i in reversed(range(STEPS))]
     for at, t in enumerate(times):
         start = time.perf_counter()
         now, after = alphas[t], alphas[times[at + 1]] if at + 1 < STEPS else alphas[0]
+
         def ask(state, words):
-            return session.run(None, {"sample": state, "timestep": np.array(t, np.float32), "encoder_hidden_states": words})[0]
+            return session.run(
+                None, {"sample": state, "timestep": np.array(t, np.float32), "encoder_hidden_states": words}
+            )[0]
+
         noise = ask(np.repeat(x, 2, 0), text) if together else np.concatenate([ask(x, text[:1]), ask(x, text[1:])])
         guided = noise[:1] + 7.5 * (noise[1:] - noise[:1])
-        clean = (x - (1 - now) ** 0.5 * guided) / now ** 0.5
-        x = (after ** 0.5 * clean + (1 - after) ** 0.5 * guided).astype(np.float32)
+        clean = (x - (1 - now) ** 0.5 * guided) / now**0.5
+        x = (after**0.5 * clean + (1 - after) ** 0.5 * guided).astype(np.float32)
         seconds.append(time.perf_counter() - start)
     if profile:
         session.end_profiling()
@@ -279,8 +353,30 @@ def loop(folder, together, profile=""):
 def engine(folder, launcher, scratch):
     """The same of the engine, by the times that its trace gives for each step."""
     trace = scratch / "trace.jsonl"
-    command = [launcher, "generate", "--model", folder, "--prompt", "a red apple", "--steps", str(STEPS), "--sampler", "ddim", "--policy", "cfg(w=7.5)", "--seed", "0", "--device", "cpu",
-               "--out", scratch / "out.png", "--trace", trace, "--quiet", "--json"]
+    command = [
+        launcher,
+        "generate",
+        "--model",
+        folder,
+        "--prompt",
+        "a red apple",
+        "--steps",
+        str(STEPS),
+        "--sampler",
+        "ddim",
+        "--policy",
+        "cfg(w=7.5)",
+        "--seed",
+        "0",
+        "--device",
+        "cpu",
+        "--out",
+        scratch / "out.png",
+        "--trace",
+        trace,
+        "--quiet",
+        "--json",
+    ]
     start = time.perf_counter()
     child = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE)
     output = child.stdout.read()
@@ -289,14 +385,39 @@ def engine(folder, launcher, scratch):
         sys.exit("the engine failed")
     timings = json.loads(output)["pictures"][0]["timings"]
     steps = [json.loads(line) for line in trace.read_text().splitlines()]
-    return statistics.median(s["networkSeconds"] + s["otherSeconds"] for s in steps[1:]), usage.ru_maxrss, timings, time.perf_counter() - start
+    return (
+        statistics.median(s["networkSeconds"] + s["otherSeconds"] for s in steps[1:]),
+        usage.ru_maxrss,
+        timings,
+        time.perf_counter() - start,
+    )
 
 
 def cancelled(folder, launcher, scratch):
     """Seconds from an interrupt within the second step to the end of the program."""
-    command = [launcher, "generate", "--model", folder, "--prompt", "a red apple", "--steps", str(STEPS), "--seed", "0", "--device", "cpu", "--out", scratch / "cut.png"]
-    child = subprocess.Popen([str(c) for c in command], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True,
-                             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # ignored where this script was started in the background
+    command = [
+        launcher,
+        "generate",
+        "--model",
+        folder,
+        "--prompt",
+        "a red apple",
+        "--steps",
+        str(STEPS),
+        "--seed",
+        "0",
+        "--device",
+        "cpu",
+        "--out",
+        scratch / "cut.png",
+    ]
+    child = subprocess.Popen(
+        [str(c) for c in command],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # ignored where this script was started in the background
     text = b""
     while b"step 1/" not in text:
         text += os.read(child.stderr.fileno(), 4096)
@@ -322,7 +443,12 @@ def compare(folder, launcher):
             ours.append(engine(folder, launcher, scratch))
             for kind, found in (("each", plain), ("together", doubled)):
                 profile = str(scratch / "profile") if turn == 0 and kind == "each" else ""
-                line = subprocess.run([sys.executable, __file__, "loop", str(folder), kind, profile], check=True, capture_output=True, text=True).stdout
+                line = subprocess.run(
+                    [sys.executable, __file__, "loop", str(folder), kind, profile],
+                    check=True,
+                    capture_output=True,
+                    text=True,
+                ).stdout
                 if not profile:
                     found.append(json.loads(line))
                 else:
@@ -330,11 +456,16 @@ def compare(folder, launcher):
                     found.append(json.loads(line))
         ending = cancelled(folder, launcher, scratch)
     step = [statistics.median(r[0] for r in found) for found in (ours, plain, doubled)]
-    gib = [max(r[1] for r in found) / 2 ** 20 for found in (ours, plain, doubled)]
+    gib = [max(r[1] for r in found) / 2**20 for found in (ours, plain, doubled)]
     print(f"engine: {step[0]:.2f} s per step, {gib[0]:.1f} GiB at most (text encoder and decoder included)")
     print(f"plain loop, one picture per call: {step[1]:.2f} s per step, {gib[1]:.1f} GiB")
     print(f"plain loop, two pictures per call: {step[2]:.2f} s per step, {gib[2]:.1f} GiB")
-    print(f"ratio: {step[0] / step[1]:.3f} to the first, {step[0] / step[2]:.3f} to the second; all: " + json.dumps({"engine": [r[0] for r in ours], "each": [r[0] for r in plain], "together": [r[0] for r in doubled]}))
+    print(
+        f"ratio: {step[0] / step[1]:.3f} to the first, {step[0] / step[2]:.3f} to the second; all: "
+        + json.dumps(
+            {"engine": [r[0] for r in ours], "each": [r[0] for r in plain], "together": [r[0] for r in doubled]}
+        )
+    )
     print(f"longest operator: {op}, {seconds:.3f} s; interrupted within a step, the program ended after {ending:.3f} s")
     print("engine, seconds in all: " + json.dumps([r[2] | {"program": r[3]} for r in ours]))
 

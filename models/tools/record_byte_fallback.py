@@ -21,5 +21,7 @@ for case in cases["cases"]:
     recorded.append({"text": case["text"], "ids": found.ids, "offsets": [list(place) for place in found.offsets]})
 same = recorded == cases["cases"]
 doc = f"tokenizers {tokenizers.__version__}: " + cases["doc"].split(": ", 1)[1]
-(folder / "cases.json").write_text(json.dumps({"doc": doc, "cases": recorded}, ensure_ascii=True, separators=(",", ":")) + "\n", "utf-8")
+(folder / "cases.json").write_text(
+    json.dumps({"doc": doc, "cases": recorded}, ensure_ascii=True, separators=(",", ":")) + "\n", "utf-8"
+)
 print("as before" if same else "changed")
