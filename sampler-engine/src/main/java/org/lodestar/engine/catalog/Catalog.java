@@ -10,6 +10,7 @@ import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.guidance.AdaptiveGuidance;
 import org.lodestar.engine.guidance.AngleGuidance;
 import org.lodestar.engine.guidance.Apg;
+import org.lodestar.engine.guidance.ApgComfyUi;
 import org.lodestar.engine.guidance.ApgDiffusers;
 import org.lodestar.engine.guidance.Autoguidance;
 import org.lodestar.engine.guidance.Blend;
@@ -201,7 +202,8 @@ public final class Catalog {
             RectifiedCfgPlusPlus.TYPE,
             ZSampling.TYPE,
             ZCore.TYPE,
-            ApgDiffusers.TYPE);
+            ApgDiffusers.TYPE,
+            ApgComfyUi.TYPE);
     private static final List<NoiseSource> NOISES = List.of(new TorchNoise(), new TorchStreamNoise(), new NvNoise(), new NumpyNoise());
 
     private Catalog() {}

@@ -25,6 +25,7 @@ class PolicyRulesTest {
                 "apg(w=6,eta=1,r=0,beta=0)",
                 "apg_diffusers(w=6,eta=1,r=0,beta=0)",
                 "apg_diffusers(w=6,eta=1,r=0,beta=0,from=prompt)",
+                "apg_comfyui(w=5,eta=1,r=0,beta=0)",
                 "cfg(w=6) + rescale(phi=0)",
                 "cfg(w=6) + rescale(phi=0,space=x0)",
                 "interval(lo=0,hi=1000) + cfg(w=6)",
@@ -91,6 +92,13 @@ class PolicyRulesTest {
                 assertSame(policy, toy, toy.euler(policy).outcomes(), toy.euler("cfg(w=6)").outcomes());
                 assertThat(toy.euler(policy).totalNfe()).isEqualTo(16);
             }
+        }
+    }
+
+    @Test
+    void comfyUisApgIsOneUnitStronger() {
+        for (Toy toy : WORLDS) {
+            assertSame("apg_comfyui", toy, toy.euler("apg_comfyui(w=5,eta=0.3,r=0.7,beta=-0.5)").outcomes(), toy.euler("apg(w=6,eta=0.3,r=0.7,beta=-0.5)").outcomes());
         }
     }
 
