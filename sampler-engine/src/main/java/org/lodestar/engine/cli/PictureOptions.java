@@ -193,7 +193,7 @@ final class PictureOptions {
         if (wish.threads() < 0 || wish.threads() > 256) {
             problems.add(new Problem("--threads", "a whole number from 0 to 256", threads, "Leave it out for one per core"));
         }
-        ModelInfo.Defaults stopgap = new ModelInfo.Defaults(new Size(128, 128), 20, "ddim", "trailing", "cfg");
+        ModelInfo.Defaults stopgap = new ModelInfo.Defaults(new Size(128, 128), 20, "ddim", "trailing", "cfg", List.of());
         parsed(new ModelInfo.Sizes(8, 8, 8192, 0, 0, List.of()), any -> wish.lanes(stopgap, any), problems)
                 .ifPresent(lanes -> problems.addAll(RunCheck.problems(new RunRequest(lanes, wish.device(), output))));
         if (!problems.isEmpty()) {

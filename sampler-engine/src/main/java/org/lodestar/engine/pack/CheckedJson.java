@@ -56,6 +56,16 @@ record CheckedJson(JsonNode object, String where, List<Problem> problems) {
         return unusable(key, "a text", value);
     }
 
+    /// The texts of the list under `key`; none without it.
+    List<String> texts(String key) {
+        JsonNode value = object.path(key);
+        if (value.isArray() && value.valueStream().allMatch(JsonNode::isString)) {
+            return value.valueStream().map(JsonNode::stringValue).toList();
+        }
+        unusable(key, "a list of texts", value);
+        return List.of();
+    }
+
     Optional<Integer> whole(String key, int min, int max) {
         JsonNode value = object.path(key);
         if (value.isIntegralNumber() && value.canConvertToInt() && value.intValue() >= min && value.intValue() <= max) {

@@ -288,7 +288,8 @@ final class FolderInspector {
                 wishes.steps().orElse(fewSteps ? 4 : transformer.map(Transformer::steps).orElse(20)),
                 wishes.sampler().orElse(noise.sampler().text()),
                 wishes.spacing().orElse(spacing(noise, transformer)),
-                wishes.policy().orElse(fewSteps ? "none" : family.policy()));
+                wishes.policy().orElse(fewSteps ? "none" : family.policy()),
+                wishes.policies());
     }
 
     /// Pipelines of some transformers choose even steps themselves, where the scheduler's class would choose others.

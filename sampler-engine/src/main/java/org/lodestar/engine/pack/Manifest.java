@@ -15,7 +15,7 @@ import org.lodestar.engine.parameter.Term;
 /// What `lodestar.json` at the root of a model folder says beyond what the folder shows; all of it optional.
 ///
 /// ```json
-/// {"files": {"unet": "unet/model_fp16.onnx"}, "defaults": {"steps": 20, "policy": "apg"}, "calibrations": []}
+/// {"files": {"unet": "unet/model_fp16.onnx"}, "defaults": {"steps": 20, "policy": "apg", "policies": ["apg(w=6)"]}, "calibrations": []}
 /// ```
 ///
 /// @param files    ONNX file by slot, as a path inside the folder with `/`; slots that are not named have `SLOT/model.onnx`
@@ -32,11 +32,18 @@ public record Manifest(Map<String, String> files, Wishes defaults, List<Calibrat
             Companions.PREVIEW_DECODER);
 
     /// What a new run starts from, as far as the manifest says; texts are well-formed text forms.
+    ///
+    /// @param policies settings that suit the model, at most one per policy
     public record Wishes(
-            Optional<Integer> width, Optional<Integer> height, Optional<Integer> steps, Optional<String> sampler, Optional<String> spacing, Optional<String> policy) {
+            Optional<Integer> width, Optional<Integer> height, Optional<Integer> steps, Optional<String> sampler, Optional<String> spacing, Optional<String> policy,
+            List<Term> policies) {
         /// Says nothing.
         public static final Wishes NONE =
-                new Wishes(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+                new Wishes(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+
+        public Wishes {
+            policies = List.copyOf(policies);
+        }
     }
 
     /// Says nothing.
@@ -92,14 +99,30 @@ public record Manifest(Map<String, String> files, Wishes defaults, List<Calibrat
     }
 
     private static Wishes defaults(CheckedJson json) {
-        json.knows("width", "height", "steps", "sampler", "spacing", "policy");
+        json.knows("width", "height", "steps", "sampler", "spacing", "policy", "policies");
         return new Wishes(
                 json.whole("width", 8, 8192),
                 json.whole("height", 8, 8192),
                 json.whole("steps", 1, 1000),
                 term(json, "sampler"),
                 term(json, "spacing"),
-                term(json, "policy"));
+                term(json, "policy"),
+                suited(json));
+    }
+
+    private static List<Term> suited(CheckedJson json) {
+        Map<String, Term> suited = new LinkedHashMap<>();
+        for (String text : json.texts("policies")) {
+            try {
+                Term term = Term.parse(text);
+                if (suited.putIfAbsent(term.id(), term) != null) {
+                    json.problems().add(new Problem(json.where() + " policies", "each policy once", term.id() + " twice", "Keep one of the two"));
+                }
+            } catch (EngineException.InvalidInput e) {
+                json.problems().add(new Problem(json.where() + " policies", "the text form of one policy", text, "Write it as on the command line"));
+            }
+        }
+        return List.copyOf(suited.values());
     }
 
     private static Optional<String> term(CheckedJson json, String key) {

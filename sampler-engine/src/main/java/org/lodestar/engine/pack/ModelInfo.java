@@ -1,11 +1,14 @@
 package org.lodestar.engine.pack;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.lodestar.engine.calibration.Calibration;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Consultation;
+import org.lodestar.engine.parameter.Term;
 
 /// What is known of a loaded model.
 ///
@@ -96,8 +99,20 @@ public record ModelInfo(
         }
     }
 
-    /// @param sampler text form
-    /// @param spacing text form
-    /// @param policy  text form
-    public record Defaults(Size size, int steps, String sampler, String spacing, String policy) {}
+    /// @param sampler  text form
+    /// @param spacing  text form
+    /// @param policy   text form
+    /// @param policies settings that suit the model, of other policies than that one too; at most one term per policy
+    public record Defaults(Size size, int steps, String sampler, String spacing, String policy, List<Term> policies) {
+        public Defaults {
+            policies = List.copyOf(policies);
+        }
+
+        /// `term` with the settings that suit the model where it leaves them open.
+        public Term suited(Term term) {
+            Map<String, String> parameters = new LinkedHashMap<>(term.parameters());
+            policies.stream().filter(suiting -> suiting.id().equals(term.id())).forEach(suiting -> suiting.parameters().forEach(parameters::putIfAbsent));
+            return new Term(term.id(), parameters);
+        }
+    }
 }

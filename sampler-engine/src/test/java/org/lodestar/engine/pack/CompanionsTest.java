@@ -197,12 +197,12 @@ class CompanionsTest {
         folder.delete("gradient");
         folder.text("lodestar.json", """
                 {"files": {"unet": "unet/half.onnx", "classifier": "extras/a/b.onnx"},
-                 "defaults": {"width": 192, "height": 128, "steps": 12, "sampler": "euler", "spacing": "trailing", "policy": "apg(w=6) + interval"},
+                 "defaults": {"width": 192, "height": 128, "steps": 12, "sampler": "euler", "spacing": "trailing", "policy": "apg(w=6) + interval", "policies": ["apg(w=6,r=2)", "rescale(phi=0.5)"]},
                  "calibrations": [{"key": "model 0123, sampler euler, spacing trailing, 12 steps, w 3, 192x128", "about": "half of the steps", "policy": "ag(threshold=0.991)"}]}
                 """);
         ModelFolder.Contents contents = contents();
         assertThat(contents.companions().labels()).containsExactly("sun", "moon");
-        assertThat(contents.defaults()).isEqualTo(new ModelInfo.Defaults(new ModelInfo.Size(192, 128), 12, "euler", "trailing", "apg(w=6) + interval"));
+        assertThat(contents.defaults()).isEqualTo(new ModelInfo.Defaults(new ModelInfo.Size(192, 128), 12, "euler", "trailing", "apg(w=6) + interval", List.of(Term.parse("apg(w=6,r=2)"), Term.parse("rescale(phi=0.5)"))));
         assertThat(contents.calibrations())
                 .containsExactly(new Calibration(new FitKey("0123", "euler", "trailing", 12, 3, 192, 128), "half of the steps", Term.parse("ag(threshold=0.991)")));
         assertThat(contents.files()).contains(folder.file("unet/half.onnx"), folder.file("unet/config.json"), folder.file("extras/a/b.onnx"))
@@ -230,11 +230,11 @@ class CompanionsTest {
     void theManifestRefusesWhatItDoesNotKnow() {
         folder.text("lodestar.json", """
                 {"files": {"unet": 3, "brain": "b.onnx", "classifier": "../x.onnx", "scorer": "/etc/passwd"},
-                 "defaults": {"steps": 0, "size": "big", "policy": "cfg(", "sampler": 7},
+                 "defaults": {"steps": 0, "size": "big", "policy": "cfg(", "sampler": 7, "policies": ["apg", "apg(w=3)", "cfg + apg"]},
                  "calibrations": [{"key": "yesterday", "policy": "ag"}, {"key": "model 0, sampler a, spacing b, 1 steps, w 1, 8x8", "policy": "cfg(w=3)", "when": 1}],
                  "colour": "red"}
                 """);
-        assertThat(problems()).hasSize(12).anySatisfy(line -> assertThat(line).isEqualTo(
+        assertThat(problems()).hasSize(14).anySatisfy(line -> assertThat(line).isEqualTo(
                         "lodestar.json: expected keys among files, defaults, calibrations, found colour. Check the spelling."))
                 .anySatisfy(line -> assertThat(line).startsWith("lodestar.json files unet: expected a text, found 3"))
                 .anySatisfy(line -> assertThat(line).startsWith("lodestar.json files: expected keys among text_encoder").endsWith("found brain. Check the spelling."))

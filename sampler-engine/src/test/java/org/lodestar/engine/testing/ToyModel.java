@@ -103,7 +103,7 @@ public final class ToyModel implements ModelPackage {
                 new Device("cpu", "CPU, 1 thread", 1, List.of(new Device.Attempt("cpu", true, "always there"))),
                 "together",
                 new ModelInfo.Sizes(8, 8, 64, 0, 0, List.of(new ModelInfo.Size(32, 32))),
-                new ModelInfo.Defaults(new ModelInfo.Size(32, 32), 10, "ddim", "trailing", "cfg(w=3)"),
+                new ModelInfo.Defaults(new ModelInfo.Size(32, 32), 10, "ddim", "trailing", "cfg(w=3)", List.of()),
                 ModelInfo.Abilities.PLAIN,
                 List.of(),
                 List.of(),

@@ -108,20 +108,25 @@ public final class GuidanceViewModel {
                 return Words.of("guidance.taken", other.descriptor().name(), both.get().role());
             }
         }
+        try {
+            policy.descriptor().check(suited(policy).parameters());
+        } catch (EngineException.InvalidInput refused) {
+            return Words.of("guidance.unsuited", String.valueOf(refused.getMessage()));
+        }
         return model.get()
                 .flatMap(info -> RunCheck.missing(List.of(Term.of(policy.descriptor().id())), info.abilities()).stream().findFirst())
                 .map(problem -> Words.of("guidance.missing", problem.expected()))
                 .orElse("");
     }
 
-    /// Adds a card for `policy` at the end.
+    /// Adds a card for `policy` at the end, with the settings that suit the model.
     public void add(PolicyType policy) {
-        cards.add(new TermViewModel(policy.descriptor(), Map.of()));
+        cards.add(fresh(policy));
     }
 
-    /// Puts `policy` in the place of `card`; parameters of the same name keep their value where it is allowed.
+    /// Puts `policy` in the place of `card`; parameters of the same name keep their value where it is allowed, the others get what suits the model.
     public void replace(TermViewModel card, PolicyType policy) {
-        TermViewModel fresh = new TermViewModel(policy.descriptor(), Map.of());
+        TermViewModel fresh = fresh(policy);
         List<String> shared = new ArrayList<>(card.descriptor().parameters().stream().map(ParameterSpec::name).toList());
         shared.retainAll(policy.descriptor().parameters().stream().map(ParameterSpec::name).toList());
         shared.forEach(name -> {
@@ -156,6 +161,15 @@ public final class GuidanceViewModel {
 
     public void remove(TermViewModel card) {
         cards.remove(card);
+    }
+
+    private TermViewModel fresh(PolicyType policy) {
+        return new TermViewModel(policy.descriptor(), suited(policy).parameters());
+    }
+
+    private Term suited(PolicyType policy) {
+        Term plain = Term.of(policy.descriptor().id());
+        return model.get().map(info -> info.defaults().suited(plain)).orElse(plain);
     }
 
     private static boolean sameRange(ParameterSpec a, ParameterSpec b) {

@@ -15,6 +15,7 @@ import org.lodestar.engine.calibration.CalibrationStore;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.PolicyType;
+import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.parameter.Descriptor;
 import org.lodestar.engine.parameter.ParameterSpec;
 import org.lodestar.engine.parameter.Term;
@@ -54,6 +55,28 @@ class GuidanceViewModelTest {
         measured.cards().get(1).parameter("w").set(7.0);
         assertThat(measured.fillMeasured(ag)).as("measured at another strength").contains("w 5");
         assertThat(GuidanceViewModel.canBeMeasured(measured.cards().get(1))).isFalse();
+    }
+
+    @Test
+    void aNewCardStartsFromWhatSuitsTheModel() {
+        GuidanceViewModel suited = new GuidanceViewModel(Catalog.policies(), () -> Optional.of(suiting("apg(w=6,r=4)", "rescale(phi=7)")));
+        suited.add(policy("apg"));
+        assertThat(suited.stack().getFirst().text()).startsWith("apg(w=6,eta=0,r=4,");
+        assertThat(suited.objection(policy("mahiro"))).isEmpty();
+        assertThat(suited.objection(policy("rescale"))).contains("do not fit").contains("phi");
+
+        suited.show(Term.parseStack("cfg(w=9)"));
+        suited.replace(suited.cards().getFirst(), policy("apg"));
+        assertThat(suited.stack().getFirst().text()).as("the strength stays what it was").startsWith("apg(w=9,eta=0,r=4,");
+    }
+
+    private static ModelInfo suiting(String... policies) {
+        ModelInfo plain = FakeEngine.MODEL;
+        ModelInfo.Defaults defaults = plain.defaults();
+        return new ModelInfo(
+                plain.name(), plain.folder(), plain.family(), plain.contentHash(), plain.device(), plain.callLayout(), plain.sizes(),
+                new ModelInfo.Defaults(defaults.size(), defaults.steps(), defaults.sampler(), defaults.spacing(), defaults.policy(), Stream.of(policies).map(Term::parse).toList()),
+                plain.abilities(), plain.calibrations(), plain.notes(), plain.lent());
     }
 
     @Test

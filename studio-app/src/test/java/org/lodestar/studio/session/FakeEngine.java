@@ -39,7 +39,7 @@ public final class FakeEngine implements Engine {
             new Device("cpu", "CPU, 2 threads", 2, List.of(new Device.Attempt("cuda", false, "no CUDA here"))),
             "each",
             new ModelInfo.Sizes(8, 64, 256, 0, 0, List.of(new ModelInfo.Size(128, 128), new ModelInfo.Size(192, 128))),
-            new ModelInfo.Defaults(new ModelInfo.Size(128, 128), 20, "ddim", "trailing", "cfg(w=5)"),
+            new ModelInfo.Defaults(new ModelInfo.Size(128, 128), 20, "ddim", "trailing", "cfg(w=5)", List.of()),
             ModelInfo.Abilities.PLAIN,
             List.of(),
             List.of(),

@@ -84,7 +84,7 @@ public final class IdentityModel implements ModelPackage {
             ModelInfo.Size size = new ModelInfo.Size(512, 512);
             ModelInfo info = new ModelInfo(
                     "Identity", cacheFolder, "identity", "identity", device, CallLayout.TOGETHER.id(), new ModelInfo.Sizes(8, 64, 2048, 0, 0, List.of(size)),
-                    new ModelInfo.Defaults(size, 20, "ddim", "leading", "cfg(w=7.5)"), ModelInfo.Abilities.PLAIN, List.of(), List.of(), List.of());
+                    new ModelInfo.Defaults(size, 20, "ddim", "leading", "cfg(w=7.5)", List.of()), ModelInfo.Abilities.PLAIN, List.of(), List.of(), List.of());
             return new IdentityModel(info, net, ports, evaluation);
         } catch (IOException e) {
             throw new EngineException.OutOfResources("The measuring network could not be written to " + cacheFolder + " (" + e.getMessage() + ").", e);
