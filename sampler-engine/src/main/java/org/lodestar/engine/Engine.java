@@ -87,6 +87,11 @@ public interface Engine extends AutoCloseable {
     /// @throws org.lodestar.engine.fault.EngineException.InvalidInput with everything wrong in the request that shows without the model
     RunHandle submit(RunRequest request);
 
+    /// As [#submit(RunRequest)], but the run holds before its step `pauseBefore`, once, as if it was paused there: to look at the first steps of many before going on with some.
+    ///
+    /// @throws org.lodestar.engine.fault.EngineException.InvalidInput as [#submit(RunRequest)]
+    RunHandle submit(RunRequest request, int pauseBefore);
+
     /// Continues `parent` from before its step `step` with `change`, as a new run of one lane. Without a change it reproduces the parent bit for bit.
     ///
     /// @throws org.lodestar.engine.fault.EngineException.InvalidInput if the step is not done yet or the change is not valid

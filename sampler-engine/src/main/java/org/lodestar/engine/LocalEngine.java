@@ -134,13 +134,24 @@ final class LocalEngine implements Engine {
 
     @Override
     public RunHandle submit(RunRequest request) {
+        return enqueue(session(request));
+    }
+
+    @Override
+    public RunHandle submit(RunRequest request, int pauseBefore) {
+        RunSession session = session(request);
+        session.pauseBefore(pauseBefore);
+        return enqueue(session);
+    }
+
+    private RunSession session(RunRequest request) {
         RunCheck.require(request);
         request.lanes().forEach(lane -> {
             folder(lane.model());
             found(lane.lent());
         });
         RunRequest resolved = new RunRequest(request.lanes().stream().map(RunCheck::resolve).toList(), request.device(), request.output());
-        return enqueue(new RunSession(ids.incrementAndGet(), resolved, this::requeue));
+        return new RunSession(ids.incrementAndGet(), resolved, this::requeue);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.model.CancelToken;
@@ -82,22 +83,36 @@ final class Following {
     static Finished follow(Engine engine, RunRequest request, Progress progress) throws InterruptedException {
         long start = System.nanoTime();
         RunHandle run = engine.submit(request);
+        List<RunEvent.ImageFinished> images = new ArrayList<>();
+        follow(run, 0, event -> {
+            progress.on(event);
+            if (event instanceof RunEvent.ImageFinished image) {
+                images.add(image);
+            }
+        });
+        return new Finished(run, images, (System.nanoTime() - start) / 1e9);
+    }
+
+    /// Follows a run until it pauses or is over.
+    ///
+    /// @param cursor   the first event to look at
+    /// @param listener told every event from there on
+    /// @throws EngineException if the run failed
+    /// @throws Stopped         if it was cancelled
+    static void follow(RunHandle run, int cursor, Consumer<RunEvent> listener) throws InterruptedException {
         CountDownLatch untold = new CountDownLatch(1);
         Thread stop = Thread.ofPlatform().name("lodestar-stop").unstarted(() -> stop(run, untold));
         Runtime.getRuntime().addShutdownHook(stop);
-        List<RunEvent.ImageFinished> images = new ArrayList<>();
         try {
-            for (int cursor = 0; ; ) {
-                List<RunEvent> events = run.awaitEvents(cursor);
-                cursor += events.size();
+            for (int next = cursor; ; ) {
+                List<RunEvent> events = run.awaitEvents(next);
+                next += events.size();
                 for (RunEvent event : events) {
-                    progress.on(event);
-                    if (event instanceof RunEvent.ImageFinished image) {
-                        images.add(image);
-                    }
-                    if (event instanceof RunEvent.Ended(RunOutcome outcome)) {
+                    listener.accept(event);
+                    if (event instanceof RunEvent.Paused || event instanceof RunEvent.Ended) {
                         forget(stop);
-                        return finished(run, outcome, images, (System.nanoTime() - start) / 1e9, untold);
+                        ended(event, untold);
+                        return;
                     }
                 }
             }
@@ -109,15 +124,16 @@ final class Following {
         }
     }
 
-    private static Finished finished(RunHandle run, RunOutcome outcome, List<RunEvent.ImageFinished> images, double seconds, CountDownLatch untold) {
-        return switch (outcome) {
-            case RunOutcome.Completed _ -> {
-                untold.countDown();
-                yield new Finished(run, images, seconds);
-            }
-            case RunOutcome.Cancelled(int stepsDone) -> throw new Stopped(stepsDone, untold);
-            case RunOutcome.Failed(EngineException problem) -> throw problem;
-        };
+    /// @throws EngineException if the run failed
+    /// @throws Stopped         if it was cancelled
+    private static void ended(RunEvent last, CountDownLatch untold) {
+        if (last instanceof RunEvent.Ended(RunOutcome.Failed(EngineException problem))) {
+            throw problem;
+        }
+        if (last instanceof RunEvent.Ended(RunOutcome.Cancelled(int stepsDone))) {
+            throw new Stopped(stepsDone, untold);
+        }
+        untold.countDown();
     }
 
     private static void stop(RunHandle run, CountDownLatch untold) {

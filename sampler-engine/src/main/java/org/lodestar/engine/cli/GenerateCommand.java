@@ -81,7 +81,8 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private static Map<String, Object> json(RunEvent.ImageFinished image) {
+    /// A finished picture as a result for programs.
+    static Map<String, Object> json(RunEvent.ImageFinished image) {
         RunRecord record = image.record();
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("file", String.valueOf(image.file()));
@@ -96,7 +97,8 @@ final class GenerateCommand implements Callable<Integer> {
         return all;
     }
 
-    private static String sentence(RunEvent.ImageFinished image, double seconds) {
+    /// A finished picture as a result for people.
+    static String sentence(RunEvent.ImageFinished image, double seconds) {
         RunRecord record = image.record();
         String saved = record.nfe() < record.nfeFull() ? " (" + (record.nfeFull() - record.nfe()) + " saved)" : "";
         return String.format(

@@ -47,6 +47,7 @@ public final class LodestarCommand implements Runnable {
     static CommandLine create(Context context, Object... more) {
         CommandLine line = new CommandLine(new LodestarCommand());
         line.addSubcommand(new GenerateCommand(context));
+        line.addSubcommand(new ScoutCommand(context));
         line.addSubcommand(new CompareCommand(context));
         line.addSubcommand(new ReplayCommand(context));
         line.addSubcommand(new CommandLine(new ModelsCommand()).addSubcommand(new ModelsCommand.All(context)).addSubcommand(new ModelsCommand.Inspect(context)));

@@ -33,6 +33,11 @@ final class Progress {
         }
     }
 
+    /// `done` of `count` seeds have been looked at.
+    void looking(int done, int count) {
+        show("looked at " + done + " of " + count + " seeds", done == count);
+    }
+
     void on(RunEvent event) {
         switch (event) {
             case RunEvent.Loading loading -> loading(loading.phase());

@@ -37,7 +37,8 @@ public final class Evidence {
                     new SwappedTerm(),
                     new BetweenTwoModels(),
                     new EffectiveWeights(),
-                    new WeightCurves());
+                    new WeightCurves(),
+                    new PromisingSeeds());
 
     private Evidence() {}
 

@@ -6,13 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.evidence.Scope.Trial;
-import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.FitKey;
 import org.lodestar.engine.guidance.LinearFit;
 import org.lodestar.engine.pack.ModelInfo;
@@ -120,13 +118,10 @@ public final class Lab {
         progress.accept("step by step: " + trial.text() + ", " + trial.steps() + " steps");
         List<RunSpec> specs = scope.prompts().stream().map(prompt -> RunCheck.resolve(scope.spec(prompt, trial))).toList();
         try {
-            return engine.study(scope.model(), scope.device(), (loaded, cancel) -> {
-                        RunCheck.require(new RunRequest(List.of(specs.getFirst()), scope.device(), OutputPlan.NONE), loaded);
-                        return work.apply(Stepper.of(specs, loaded, cancel), loaded);
-                    })
-                    .get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof EngineException known ? known : new EngineException.InferenceFailure("The model could not be studied (" + e.getCause() + ").", e.getCause());
+            return Studies.await(engine.study(scope.model(), scope.device(), (loaded, cancel) -> {
+                RunCheck.require(new RunRequest(List.of(specs.getFirst()), scope.device(), OutputPlan.NONE), loaded);
+                return work.apply(Stepper.of(specs, loaded, cancel), loaded);
+            }));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted");

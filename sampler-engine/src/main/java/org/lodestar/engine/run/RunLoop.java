@@ -84,6 +84,7 @@ final class RunLoop {
         for (int step = session.stepsDone(0); step < steps; step++) {
             requireNotCancelled();
             if (session.pausesBefore(step)) {
+                timings.add("network", denoiser.nanos());
                 return;
             }
             applyEdits(step, model);

@@ -39,6 +39,8 @@ public final class RunSession implements RunHandle {
     private State state = State.QUEUED;
     private boolean pauseWanted;
     private boolean oneStepWanted;
+    /// Where the run holds unasked; -1 for nowhere.
+    private int pauseStep = -1;
     private @Nullable RunOutcome outcome;
     private @Nullable ModelInfo model;
     private @Nullable LatentPreviewer previewer;
@@ -114,6 +116,11 @@ public final class RunSession implements RunHandle {
         if (state == State.QUEUED || state == State.RUNNING) {
             pauseWanted = true;
         }
+    }
+
+    /// Lets the run hold before `step`, once. Called before it is queued, so that it cannot be past that step already.
+    public synchronized void pauseBefore(int step) {
+        pauseStep = step;
     }
 
     @Override
@@ -271,10 +278,11 @@ public final class RunSession implements RunHandle {
             oneStepWanted = false;
             return false;
         }
-        if (!pauseWanted) {
+        if (!pauseWanted && step != pauseStep) {
             return false;
         }
         pauseWanted = false;
+        pauseStep = -1;
         state = State.PAUSED;
         addEvent(new RunEvent.Paused(step));
         return true;

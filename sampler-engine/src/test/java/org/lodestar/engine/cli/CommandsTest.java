@@ -109,6 +109,40 @@ class CommandsTest {
     }
 
     @Test
+    void scoutFinishesTheMostPromisingSeedsWithThePicturesThatGenerateMakes() throws IOException {
+        Path kept = folder.resolve("kept");
+        String[] what = {"--prompt", "a red apple", "--policy", "cfg(w=5)", "--steps", "4", "--quiet"};
+
+        Shell.Result result = run(with(what, "scout", "--seed", "11", "--seeds", "4", "--look", "2", "--keep", "2", "--out", kept.toString(), "--json"));
+
+        assertThat(result.exit()).as(result.err()).isZero();
+        JsonNode json = result.json();
+        List<JsonNode> seeds = json.get("seeds").valueStream().toList();
+        assertThat(seeds).hasSize(4);
+        assertThat(seeds.stream().map(seed -> seed.get("kept").asBoolean())).containsExactly(true, true, false, false);
+        assertThat(seeds.stream().map(seed -> -seed.get("sum").asDouble()).toList()).isSorted();
+        assertThat(json.get("nfe").asInt()).isEqualTo(4 * 2 * 2 + 2 * 2 * 2);
+        assertThat(json.get("nfeOfAll").asInt()).isEqualTo(4 * 4 * 2);
+        assertThat(json.get("pictures").size()).isEqualTo(2);
+        for (int i = 0; i < 2; i++) {
+            JsonNode picture = json.get("pictures").get(i);
+            assertThat(picture.get("seed")).isEqualTo(seeds.get(i).get("seed"));
+            Path file = folder.resolve("alone-" + i + ".png");
+            Shell.Result alone = run(with(what, "generate", "--seed", picture.get("seed").asString(), "--out", file.toString(), "--json"));
+            assertThat(alone.json().get("pictures").get(0).get("imageHash")).isEqualTo(picture.get("imageHash"));
+            PictureFile saved = PictureFile.read(Path.of(picture.get("file").asString()));
+            assertThat(saved.image()).isEqualTo(PictureFile.read(file).image());
+            assertThat(saved.record().orElseThrow().spec()).isEqualTo(PictureFile.read(file).record().orElseThrow().spec());
+        }
+        try (Stream<Path> files = Files.walk(kept)) {
+            assertThat(files.filter(Files::isRegularFile)).hasSize(2);
+        }
+
+        Shell.Result words = run(with(what, "scout", "--seed", "11", "--seeds", "2", "--look", "1", "--keep", "1", "--out", kept.toString()));
+        assertThat(words.out().lines()).anySatisfy(line -> assertThat(line).endsWith("kept")).anySatisfy(line -> assertThat(line).endsWith("dropped")).contains("10 evaluations; making all 2 takes 16");
+    }
+
+    @Test
     void compareWritesASheetAndATable() throws IOException {
         Path sheet = folder.resolve("sheet.png");
         Path table = folder.resolve("metrics.csv");

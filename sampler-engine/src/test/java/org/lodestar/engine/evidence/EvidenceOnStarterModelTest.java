@@ -89,6 +89,39 @@ class EvidenceOnStarterModelTest {
         }
     }
 
+    @Test
+    void whetherTheFirstStepsTellIsAskedOfEverySeedAndNotWithoutAScorerOrTooFewSeeds(@TempDir Path cache, @TempDir Path folder) throws InterruptedException, ExecutionException, IOException {
+        Path starter = Path.of(System.getProperty("lodestar.root"), "models", "starter");
+        try (Engine engine = Engine.open(new EngineOptions(starter, cache, 0))) {
+            ModelInfo model = engine.preload("starter", DeviceWish.CPU).get();
+            Scope scope = new Scope(ModelChoice.of("starter"), DeviceWish.CPU, List.of("a red apple", "a rocket"), 5, 4, 4, 3, model.defaults().size(), Term.of("ddim"), Term.of("trailing"));
+            List<Experiment> promising = Evidence.experiments(List.of(17));
+
+            assertThat(Evidence.write(new Lab(engine, scope, model, _ -> {}), promising, folder, LocalDate.of(2026, 11, 29))).doesNotContain(Verdict.IMPOSSIBLE);
+
+            List<String> rows = Files.readAllLines(folder.resolve("17-seeds.csv"));
+            assertThat(rows.getFirst()).isEqualTo("prompt,seed,steps,sum,fit");
+            assertThat(rows).hasSize(1 + 2 * 4 * 4);
+            for (int i = 2; i < rows.size(); i++) {
+                if ((i - 1) % 4 != 0) {
+                    assertThat(sum(rows.get(i))).as("sums grow step by step").isGreaterThan(sum(rows.get(i - 1)));
+                }
+            }
+            assertThat(Files.readAllLines(folder.resolve("17-summary.csv"))).hasSize(1 + 2);
+            assertThat(folder.resolve("17-correlation.png")).isNotEmptyFile();
+
+            assertThat(Evidence.write(new Lab(engine, scope.withSeeds(5, 3), model, _ -> {}), promising, folder, LocalDate.of(2026, 11, 29))).containsExactly(Verdict.IMPOSSIBLE);
+            ModelInfo unscored = new ModelInfo(
+                    model.name(), model.folder(), model.family(), model.contentHash(), model.device(), model.callLayout(), model.sizes(), model.defaults(), ModelInfo.Abilities.PLAIN, List.of(), List.of(), List.of());
+            assertThat(Evidence.write(new Lab(engine, scope, unscored, _ -> {}), promising, folder, LocalDate.of(2026, 11, 29))).containsExactly(Verdict.IMPOSSIBLE);
+            assertThat(Files.readString(folder.resolve("README.md"))).contains("not possible with this model", "a model with an image-text scorer");
+        }
+    }
+
+    private static double sum(String row) {
+        return Double.parseDouble(row.split(",", -1)[3]);
+    }
+
     /// An experiment that the model cannot run.
     private static final class Unsupported implements Experiment {
         @Override

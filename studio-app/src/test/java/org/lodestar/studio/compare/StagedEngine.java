@@ -56,6 +56,11 @@ final class StagedEngine implements Engine {
     }
 
     @Override
+    public RunHandle submit(RunRequest request, int pauseBefore) {
+        throw new UnsupportedOperationException("nothing pauses here");
+    }
+
+    @Override
     public CompletableFuture<ModelInfo> load(ModelChoice choice, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
         return new CompletableFuture<>();
     }

@@ -140,6 +140,11 @@ public final class FakeEngine implements Engine {
     }
 
     @Override
+    public RunHandle submit(RunRequest request, int pauseBefore) {
+        throw new UnsupportedOperationException("no run of this engine pauses");
+    }
+
+    @Override
     public synchronized RunHandle fork(RunHandle parent, int lane, int step, Change change, OutputPlan output) {
         FakeRun old = (FakeRun) parent;
         RunSpec spec = parent.lanes().get(lane).branch(new Edit(step, change));
