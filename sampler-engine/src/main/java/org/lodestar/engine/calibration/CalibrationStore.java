@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.guidance.FitKey;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.record.AtomicFile;
@@ -36,9 +37,8 @@ public record CalibrationStore(Path folder) {
         try {
             return CanonicalJson.parse(file.toString(), Files.readString(file)).path("calibrations").valueStream().map(CalibrationStore::calibration).toList();
         } catch (IOException e) {
-            var refusal = new EngineException.InvalidInput(file.toString(), "a file of calibrations", "one that cannot be read (" + e.getMessage() + ")", "Delete it and calibrate again");
-            refusal.initCause(e);
-            throw refusal;
+            throw new EngineException.InvalidInput(
+                    List.of(new Problem(file.toString(), "a file of calibrations", "one that cannot be read (" + e.getMessage() + ")", "Delete it and calibrate again")), e);
         }
     }
 
@@ -57,7 +57,8 @@ public record CalibrationStore(Path folder) {
         AtomicFile.replace(file(calibration.key().model()), CanonicalJson.write(json).getBytes(StandardCharsets.UTF_8));
     }
 
-    /// `stack` with the known numbers in those of its policies that can be calibrated; what is written in the stack and not measured stays.
+    /// `stack` with the known numbers in those of its policies that can be calibrated; what is written in the stack and not measured stays. Numbers that were measured without the nets of other
+    /// models that the stack asks, or with others, are not taken.
     ///
     /// @param key     what the run is
     /// @param shipped what came with the model; numbers that were measured here go before them
@@ -81,7 +82,9 @@ public record CalibrationStore(Path folder) {
                         term.id(),
                         "a calibration for " + key,
                         fitting.isEmpty() ? "none for this model" : "only for " + fitting.stream().map(calibration -> calibration.key().text()).distinct().collect(Collectors.joining(" and for ")),
-                        "Run lodestar calibrate --kind " + term.id() + " with these settings, or change the run"));
+                        key.lent().isEmpty()
+                                ? "Run lodestar calibrate --kind " + term.id() + " with these settings, or change the run"
+                                : "Numbers are measured with CFG, which asks the model alone; write them yourself, or leave out what asks the other model"));
         Map<String, String> parameters = new LinkedHashMap<>(found.term().parameters());
         term.parameters().forEach(parameters::putIfAbsent);
         return new Term(term.id(), parameters);

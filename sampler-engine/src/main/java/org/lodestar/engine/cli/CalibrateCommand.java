@@ -101,6 +101,9 @@ final class CalibrateCommand implements Callable<Integer> {
         OutputCheck.require("--out", out);
         try (Engine engine = Engine.open(memory.applied(context.installation().options(0)))) {
             Lab lab = options.lab(engine, seeds, context.terminal(), reporting.quiet());
+            if (!lab.model().lent().isEmpty()) {
+                context.terminal().say("The net of the other model takes no part: what is measured is CFG, which asks the model alone.");
+            }
             Result result =
                     switch (kind) {
                         case "linear_ag" -> linear(lab);

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.model.CancelToken;
@@ -116,7 +117,14 @@ final class ModelsCommand implements Runnable {
             memory.ifPresent(need -> terminal.result("memory: about " + need.text() + " on the CPU"));
             memory.flatMap(ModelsCommand::warning).ifPresent(terminal::say);
             report.notes().forEach(note -> terminal.result("note: " + note));
-            terminal.result(report.usable() ? "It will load." : "It will not load.");
+            terminal.result(verdict(report));
+        }
+
+        private static String verdict(PackageReport report) {
+            if (!report.usable()) {
+                return "It will not load.";
+            }
+            return report.devices().contains("cpu") ? "It will load." : "It will load on " + String.join(" or ", report.devices()) + " only, not on the CPU.";
         }
     }
 
@@ -145,8 +153,8 @@ final class ModelsCommand implements Runnable {
         return String.format(Locale.ROOT, "%.0f MB", model.bytes() / 1e6);
     }
 
-    private static Map<String, Object> json(FoundModel model) {
-        Map<String, Object> all = json(model.report(), model.memory());
+    private static Map<String, @Nullable Object> json(FoundModel model) {
+        Map<String, @Nullable Object> all = json(model.report(), model.memory());
         all.put("bytes", model.bytes());
         return all;
     }
@@ -158,20 +166,22 @@ final class ModelsCommand implements Runnable {
                 "weightBytes", make.weights(), "operators", make.operators(), "devices", make.devices());
     }
 
-    private static Map<String, Object> json(PackageReport report, Optional<MemoryNeed> memory) {
-        Map<String, Object> all = new LinkedHashMap<>();
+    /// Every key is always there; what is not known is null or empty.
+    private static Map<String, @Nullable Object> json(PackageReport report, Optional<MemoryNeed> memory) {
+        Map<String, @Nullable Object> all = new LinkedHashMap<>();
         all.put("folder", report.folder().toString());
         all.put("name", report.name());
         all.put("family", report.family());
         all.put("reason", report.reason());
         all.put("exporter", report.exporter());
         all.put("usable", report.usable());
+        all.put("devices", report.devices());
         all.put(
                 "components",
                 report.components().stream()
                         .map(ModelsCommand::json)
                         .toList());
-        memory.ifPresent(need -> all.put("memoryBytes", need.total()));
+        all.put("memoryBytes", memory.map(MemoryNeed::total).orElse(null));
         all.put("problems", report.problems().stream().map(Problem::sentence).toList());
         all.put("notes", report.notes());
         return all;

@@ -34,7 +34,12 @@ public abstract sealed class EngineException extends RuntimeException {
 
         /// @param problems at least one
         public InvalidInput(List<Problem> problems) {
-            super(join(problems), null);
+            this(problems, null);
+        }
+
+        /// @param problems at least one
+        public InvalidInput(List<Problem> problems, @Nullable Throwable cause) {
+            super(join(problems), cause);
             this.problems = List.copyOf(problems);
         }
 

@@ -107,7 +107,7 @@ final class FolderInspector {
         Optional.ofNullable(denoisers.get(Branch.Net.ERASED)).ifPresent(found -> notes.add(erased(found.part())));
         transformer.ifPresent(kind -> notes.addAll(kind.notes()));
         parts.values().stream().filter(part -> !GpuOnly.operators(part.header()).isEmpty()).forEach(part -> notes.add(
-                part.where() + " was optimised for a GPU (" + String.join(", ", GpuOnly.operators(part.header())) + ") and does not run on the CPU."));
+                part.where() + " was exported for a GPU (" + String.join(", ", GpuOnly.operators(part.header())) + ") and does not run on the CPU."));
 
         PackageReport report = report(problems.isEmpty() ? family : recognised.family(), recognised.reason());
         if (!problems.isEmpty() || noise == null || texts.isEmpty() || denoiser.isEmpty() || decoder.isEmpty()) {

@@ -2,6 +2,7 @@ package org.lodestar.engine.pack;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.pack.OnnxFile.External;
@@ -27,6 +29,7 @@ import org.lodestar.engine.pack.OnnxFile.Port;
 public record ModelPart(String role, String where, Path file, OnnxFile header, List<Path> files, long bytes) {
     private static final long MAX_ONNX_BYTES = 1L << 31;
     private static final String GIT_LFS = "version https://git-lfs";
+    private static final List<String> PYTORCH = List.of(".safetensors", ".ckpt", ".bin", ".pt", ".pth");
 
     public ModelPart {
         files = List.copyOf(files);
@@ -48,7 +51,7 @@ public record ModelPart(String role, String where, Path file, OnnxFile header, L
         int before = problems.size();
         try {
             if (!Files.isRegularFile(file)) {
-                problems.add(new Problem(where, "an ONNX file", "nothing", "Copy the whole model folder, or export this part again"));
+                problems.add(missing(root, where, file));
                 return Optional.empty();
             }
             long bytes = Files.size(file);
@@ -63,7 +66,7 @@ public record ModelPart(String role, String where, Path file, OnnxFile header, L
             } else {
                 OnnxFile header = OnnxFile.read(file);
                 if (header.problem() != null) {
-                    problems.add(new Problem(where, "a well-formed model", "that " + header.problem(), "Do not use this file"));
+                    problems.add(new Problem(where, "a well-formed model", "that " + header.problem(), "Export this part again from the original model, and do not use this file"));
                 }
                 Map<Path, Long> weights = externals(file, where, header, problems);
                 if (problems.size() == before) {
@@ -73,16 +76,58 @@ public record ModelPart(String role, String where, Path file, OnnxFile header, L
                 }
             }
         } catch (OnnxFile.Malformed e) {
-            problems.add(new Problem(where, "an ONNX model", "a damaged file or another format (" + e.getMessage() + ")", "Download or export this file again"));
+            problems.add(new Problem(where, "an ONNX model", format(file).orElse("a damaged file or another format (" + e.getMessage() + ")"), "Download or export this file again"));
         } catch (IOException e) {
             problems.add(new Problem(where, "a readable file", String.valueOf(e.getMessage()), "Check the permissions of the folder"));
         }
         return Optional.empty();
     }
 
+    /// What is there instead of an ONNX file: often the same network under another name or in PyTorch's format.
+    private static Problem missing(Path root, String where, Path file) {
+        List<String> names = names(file.getParent()).isEmpty() ? names(root) : names(file.getParent());
+        Optional<String> other = names(file.getParent()).stream().filter(name -> name.endsWith(".onnx")).findFirst();
+        Optional<String> torch = names.stream().filter(name -> PYTORCH.stream().anyMatch(name::endsWith)).findFirst();
+        if (other.isPresent()) {
+            return new Problem(where, "an ONNX file of that name", other.get(), "Rename it to " + file.getFileName() + ", or name it under \"files\" in " + Manifest.FILE);
+        }
+        if (torch.isPresent()) {
+            return new Problem(where, "an ONNX file", "weights for PyTorch (" + torch.get() + ")", "Export the model to ONNX; docs/models.md says how");
+        }
+        return new Problem(where, "an ONNX file", "nothing", "Copy the whole model folder, or export this part again");
+    }
+
+    /// The files in a folder, sorted; none where it cannot be listed.
+    private static List<String> names(@Nullable Path folder) {
+        if (folder == null || !Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(Files::isRegularFile).map(entry -> String.valueOf(entry.getFileName())).sorted().toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of();
+        }
+    }
+
+    /// What a file that is no ONNX model is instead, as far as its first bytes tell.
+    private static Optional<String> format(Path file) {
+        try {
+            String start = start(file, 64).stripLeading();
+            return start.startsWith("<")
+                    ? Optional.of("a web page (the download asked for a login, or failed)")
+                    : start.startsWith("PK") ? Optional.of("a ZIP archive or weights for PyTorch") : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     static boolean isGitLfsPointer(Path file) throws IOException {
+        return start(file, GIT_LFS.length()).equals(GIT_LFS);
+    }
+
+    private static String start(Path file, int bytes) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(GIT_LFS.length()), StandardCharsets.ISO_8859_1).equals(GIT_LFS);
+            return new String(in.readNBytes(bytes), StandardCharsets.ISO_8859_1);
         }
     }
 

@@ -15,9 +15,11 @@ import org.lodestar.engine.model.CancelToken;
 
 /// Looks for model folders without loading any: in each given folder, in its sub-folders, and in theirs.
 ///
-/// A folder counts as a model when it has a `model_index.json`, or a sub-folder with an ONNX file in it. What lies inside a model is not searched.
+/// A folder counts as a model when it has a `model_index.json` or `lodestar.json`, or a sub-folder that is called like a part of a model and has an ONNX file in it. What lies inside a model is
+/// not searched. Other networks are no models: neither a tiny decoder that serves the models beside it nor anything else may hide them.
 public final class ModelSearch {
     private static final int LEVELS = 2;
+    private static final Set<String> PARTS = Set.of("unet", Transformer.SLOT, "text_encoder", "text_encoder_2", "text_encoder_3", "vae_decoder", "vae_encoder");
 
     private final CancelToken cancel;
     private final Consumer<FoundModel> found;
@@ -52,11 +54,14 @@ public final class ModelSearch {
     }
 
     private static boolean isModel(Path folder, List<Path> inside) throws IOException {
-        if (Files.isRegularFile(folder.resolve("model_index.json"))) {
+        if (Files.isRegularFile(folder.resolve("model_index.json")) || Files.isRegularFile(folder.resolve(Manifest.FILE))) {
             return true;
         }
+        if (TinyDecoder.isCalledLikeOne(folder)) {
+            return false;
+        }
         for (Path part : inside) {
-            if (Files.isReadable(part) && holdsNetwork(part)) {
+            if (PARTS.contains(String.valueOf(part.getFileName())) && Files.isReadable(part) && holdsNetwork(part)) {
                 return true;
             }
         }

@@ -19,8 +19,17 @@ final class OnnxReader {
     /// Domains besides ONNX itself whose operators the runtime brings along.
     private static final Set<String> DOMAINS = Set.of("com.microsoft", "com.microsoft.nchwc", "ai.onnx.ml");
 
+    /// Operators that multiply by a weight.
+    private static final Set<String> PRODUCTS = Set.of("Conv", "ConvTranspose", "Gemm", "MatMul");
+
+    /// Where the runtime writes the address of a tensor in memory instead of a file's name: nothing that a file may say.
+    private static final String MEMORY_ADDRESS = "_ORT_MEM_ADDR_";
+
     private static final int MAX_NODES = 200_000;
     private static final int MAX_NESTING = 16;
+    /// The newest version of ONNX's own operators that the runtime takes.
+    static final long NEWEST_OPSET = 26;
+
     private static final int MAX_NAME = 4096;
     private static final int MAX_RANK = 64;
     private static final long MAX_TENSOR_BYTES = 1L << 40;
@@ -36,6 +45,8 @@ final class OnnxReader {
     private final Set<String> initializers = new HashSet<>();
     /// Operators that the file itself defines, as `domain:Op`.
     private final Set<String> functions = new HashSet<>();
+    /// Names of what convolutions and products of the main graph multiply by.
+    private final Set<String> factors = new HashSet<>();
     private int nodes;
     private int halvings;
     private boolean graphSeen;
@@ -65,6 +76,13 @@ final class OnnxReader {
             throw new Malformed("it holds no ONNX graph");
         }
         inputs.removeIf(port -> initializers.contains(port.name()));
+        int brainFloats = (int) weights.stream().filter(weight -> weight.type() == TensorType.BFLOAT16 && factors.contains(weight.name())).count();
+        if (brainFloats > 0) {
+            operators.put(GpuOnly.BRAIN_FLOATS, brainFloats);
+        }
+        if (opsets.getOrDefault("", 0L) > NEWEST_OPSET) {
+            breach("it uses operator set " + opsets.get("") + ", which is newer than the newest that can be run, " + NEWEST_OPSET);
+        }
         operators.keySet().stream()
                 .filter(name -> name.contains(":") && !functions.contains(name) && !DOMAINS.contains(name.substring(0, name.lastIndexOf(':'))))
                 .findFirst()
@@ -132,11 +150,13 @@ final class OnnxReader {
         boolean halves = false;
         int input = 0;
         int keysAndValues = 0;
+        String factor = "";
         while (in.next()) {
             switch (in.field()) {
                 case 1 -> {
-                    boolean given = !in.text(MAX_NAME).isEmpty();
-                    keysAndValues += given && (input == 1 || input == 2) ? 1 : 0;
+                    String name = in.text(MAX_NAME);
+                    keysAndValues += !name.isEmpty() && (input == 1 || input == 2) ? 1 : 0;
+                    factor = input == 1 ? name : factor;
                     input++;
                 }
                 case 4 -> op = in.text(MAX_NAME);
@@ -147,6 +167,9 @@ final class OnnxReader {
         }
         if (halves && depth == 0) {
             halvings++;
+        }
+        if (depth == 0 && PRODUCTS.contains(op)) {
+            factors.add(factor);
         }
         String called = domain.isEmpty() || domain.equals("ai.onnx") ? op : domain + ":" + op;
         boolean packed = called.equals("com.microsoft:MultiHeadAttention") && keysAndValues < 2;
@@ -221,6 +244,12 @@ final class OnnxReader {
         long bytes = bytes(name, type, dims);
         if (bytes > 0) {
             weightBytes.merge(type, bytes, Long::sum);
+        }
+        if (location.contains(MEMORY_ADDRESS)) {
+            breach("the tensor " + name + " points into memory instead of a file");
+        }
+        if (raw != null && location.isEmpty() && type.bits() > 0 && bytes >= 0 && raw.length() != bytes) {
+            breach("the tensor " + name + " holds " + raw.length() + " bytes where its dimensions ask for " + bytes);
         }
         if (external || !location.isEmpty()) {
             externals.add(new External(name, location, offset, length, bytes));

@@ -34,6 +34,11 @@ public record PackageReport(
         return problems.isEmpty();
     }
 
+    /// What can run the whole of it: `cpu`, `cuda`, `tensorrt`, `coreml`. TensorRT runs denoisers alone and leaves the rest to CUDA.
+    public List<String> devices() {
+        return components.isEmpty() ? List.of() : Make.EVERYWHERE.stream().filter(device -> components.stream().allMatch(part -> part.runsOn(device))).toList();
+    }
+
     /// @param role    "text_encoder", "unet", ...
     /// @param file    main file, relative to the folder
     /// @param bytes   size with external data
@@ -45,6 +50,11 @@ public record PackageReport(
             inputs = List.copyOf(inputs);
             outputs = List.copyOf(outputs);
         }
+
+        private boolean runsOn(String device) {
+            boolean denoises = role.endsWith("unet") || role.endsWith(Transformer.SLOT);
+            return make.devices().contains(device) || (device.equals("tensorrt") && !denoises && make.devices().contains("cuda"));
+        }
     }
 
     /// What a network is made of.
@@ -55,6 +65,8 @@ public record PackageReport(
     /// @param operators those that are not ONNX's own, with how often they occur, as `com.microsoft:NhwcConv`
     /// @param devices   what can run all of it: `cpu`, `cuda`, `tensorrt`, `coreml`
     public record Make(String producer, SortedMap<String, Long> opsets, SortedMap<String, Long> weights, SortedMap<String, Integer> operators, List<String> devices) {
+        private static final List<String> EVERYWHERE = List.of("cpu", "cuda", "tensorrt", "coreml");
+
         public Make {
             opsets = Collections.unmodifiableSortedMap(new TreeMap<>(opsets));
             weights = Collections.unmodifiableSortedMap(new TreeMap<>(weights));
@@ -78,7 +90,7 @@ public record PackageReport(
             if (!GpuOnly.operators(file).isEmpty()) {
                 return List.of("cuda");
             }
-            return plain ? List.of("cpu", "cuda", "tensorrt", "coreml") : List.of("cpu", "cuda", "coreml");
+            return plain ? EVERYWHERE : List.of("cpu", "cuda", "coreml");
         }
     }
 }

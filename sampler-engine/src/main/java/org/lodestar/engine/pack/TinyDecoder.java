@@ -33,7 +33,7 @@ final class TinyDecoder {
     /// The decoder for latents of `family`, if there is one that fits.
     ///
     /// @param latents what it is fed
-    /// @param notes   told of one that was found and cannot be used
+    /// @param notes   told which it is, and of one that was found and cannot be used
     static Optional<ModelPart> find(Path folder, Family family, Port latents, List<String> notes) {
         String name = name(family);
         Path root = folder.toAbsolutePath().normalize();
@@ -52,12 +52,18 @@ final class TinyDecoder {
         };
     }
 
+    /// Whether a file or folder has the name of a tiny decoder, for whichever family.
+    static boolean isCalledLikeOne(Path entry) {
+        return Stream.of(Family.values()).anyMatch(family -> bare(entry).equals(name(family)));
+    }
+
     private Optional<ModelPart> find() {
         for (Path place : places) {
             for (Path entry : named(place)) {
                 for (Path file : files(entry)) {
                     Optional<ModelPart> part = read(file);
                     if (part.isPresent()) {
+                        notes.add("Pictures of steps are painted by the tiny decoder " + file + ".");
                         return part;
                     }
                 }

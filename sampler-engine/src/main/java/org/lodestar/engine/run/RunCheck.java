@@ -5,7 +5,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lodestar.engine.catalog.Catalog;
@@ -281,7 +284,7 @@ public final class RunCheck {
                 .toList();
     }
 
-    /// What numbers that are measured on `spec` under `policy` hold for. The weight is that of the policy that sets the strength, NaN where it has none of its own.
+    /// What numbers that are measured on `spec` under `policy` hold for: the model, with those nets of other models that the policy asks. The weight is that of the policy that sets the strength, NaN where it has none of its own.
     public static FitKey key(RunSpec spec, List<Term> policy, ModelInfo model) {
         RunSpec resolved = resolve(spec.withPolicy(policy));
         double w = resolved.policy().stream()
@@ -290,7 +293,15 @@ public final class RunCheck {
                 .findFirst()
                 .orElse(Double.NaN);
         return new FitKey(
-                model.contentHash(), resolved.sampler().text(), resolved.spacing().text(), resolved.steps(), w, resolved.width(), resolved.height());
+                model.contentHash(), lenders(resolved.policy(), model), resolved.sampler().text(), resolved.spacing().text(), resolved.steps(), w, resolved.width(), resolved.height());
+    }
+
+    /// The content hashes of the models whose nets a stack asks, by role.
+    private static Map<Branch.Net, String> lenders(List<Term> policy, ModelInfo model) {
+        Set<Branch.Net> asked = Catalog.policy(policy).nets();
+        return model.lent().stream()
+                .filter(net -> asked.contains(net.role()) || (net.role() == Branch.Net.SECOND && asked.contains(Branch.Net.MIXED)))
+                .collect(Collectors.toMap(Lent::role, Lent::hash));
     }
 
     /// The policy the spec starts with and those of its edits.

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.FitKey;
+import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.parameter.Term;
 
 class CalibrationStoreTest {
@@ -78,6 +80,29 @@ class CalibrationStoreTest {
     }
 
     @Test
+    void numbersThatWereMeasuredWithoutANetOfAnotherModelAreNotTakenWithIt() {
+        store().keep(ag(key(20, 3), "0.99", "x0"));
+        FitKey weak = lent(Branch.Net.WEAK, "a");
+        List<Term> stack = Term.parseStack("ag + autoguidance + cfg(w=3)");
+        assertThatThrownBy(() -> store().fill(stack, weak, List.of()))
+                .isInstanceOf(EngineException.InvalidInput.class)
+                .hasMessageContaining(weak.text())
+                .hasMessageContaining("only for " + key(20, 3).text())
+                .hasMessageContaining("CFG, which asks the model alone");
+
+        store().keep(ag(weak, "0.95", "x0"));
+        assertThat(Term.text(store().fill(stack, weak, List.of()))).startsWith("ag(threshold=0.95,");
+        assertThat(Term.text(store().fill(Term.parseStack("ag + cfg(w=3)"), key(20, 3), List.of()))).as("both are kept").startsWith("ag(threshold=0.99,");
+        for (FitKey other : List.of(lent(Branch.Net.WEAK, "b"), lent(Branch.Net.SECOND, "a"))) {
+            assertThatThrownBy(() -> store().fill(stack, other, List.of())).hasMessageContaining(other.text());
+        }
+    }
+
+    private static FitKey lent(Branch.Net role, String digit) {
+        return new FitKey(MODEL, Map.of(role, digit.repeat(64)), "ddim(eta=0)", "trailing", 20, 3, 128, 128);
+    }
+
+    @Test
     void whatCameWithTheModelIsFoundAndOwnMeasurementsGoBeforeIt() {
         List<Calibration> shipped = List.of(ag(key(20, 3), "0.95", "x0"), ag(key(10, 3), "0.9", "x0"));
         assertThat(Term.text(store().fill(Term.parseStack("ag + cfg(w=3)"), key(20, 3), shipped))).startsWith("ag(threshold=0.95,");
@@ -96,5 +121,8 @@ class CalibrationStoreTest {
         Files.writeString(file, "not json");
 
         assertThatThrownBy(() -> store().of(MODEL)).isInstanceOf(EngineException.InvalidInput.class).hasMessageContaining("0123456789abcdef.json");
+
+        Files.write(file, new byte[] {(byte) 0xff});
+        assertThatThrownBy(() -> store().of(MODEL)).isInstanceOf(EngineException.InvalidInput.class).hasMessageContaining("one that cannot be read");
     }
 }

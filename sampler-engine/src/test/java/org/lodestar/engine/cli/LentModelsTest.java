@@ -94,6 +94,21 @@ class LentModelsTest {
     }
 
     @Test
+    void measuredNumbersHoldForTheNetsThatTookPart() {
+        String lender = weak.toString();
+        Shell.Result measured = run("calibrate", "--kind", "ag", "--prompt", "a red apple", "--steps", "3", "--weak", lender, "--device", "cpu");
+        assertThat(measured.exit()).as(measured.err()).isZero();
+        assertThat(measured.err()).contains("The net of the other model takes no part");
+
+        Shell.Result beside = run("generate", "--prompt", "a fox", "--seed", "1", "--steps", "3", "--policy", "ag + cfg(w=3)", "--calibrated", "--weak", lender, "--device", "cpu", "--json");
+        assertThat(beside.exit()).as("CFG asks the model alone, whatever lies beside it: %s", beside.err()).isZero();
+
+        Shell.Result asked = run("generate", "--prompt", "a fox", "--seed", "1", "--steps", "3", "--policy", "ag + autoguidance + cfg(w=3)", "--calibrated", "--weak", lender, "--device", "cpu");
+        assertThat(asked.exit()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(asked.err()).containsPattern("a calibration for model [0-9a-f]{16} with weak [0-9a-f]{16}, sampler").containsPattern("only for model [0-9a-f]{16}, sampler");
+    }
+
+    @Test
     void lanesShareItAndAQuantisedSecondModelIsNotMixed() {
         Path sheet = folder.resolve("sheet.png");
         Shell.Result compared = run(

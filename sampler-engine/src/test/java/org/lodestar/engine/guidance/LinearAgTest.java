@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.LatentOps;
+import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Prediction;
 import org.lodestar.engine.parameter.Term;
 
@@ -103,6 +104,11 @@ class LinearAgTest {
     void aKeyReadsBackAsItself() {
         FitKey key = new FitKey("a".repeat(64), "dpmpp_2s(r=0.5,eta=0)", "karras(rho=7,ends=trained)", 25, 7.5, 512, 768);
         assertThat(FitKey.parse(key.text())).isEqualTo(key);
+        FitKey lent = new FitKey("a".repeat(64), Map.of(Branch.Net.SECOND, "c".repeat(64), Branch.Net.WEAK, "b".repeat(64)), "ddim(eta=0)", "trailing", 25, 7.5, 512, 768);
+        assertThat(lent.text()).startsWith("model aaaaaaaaaaaaaaaa with weak bbbbbbbbbbbbbbbb with second cccccccccccccccc, sampler ddim(eta=0), spacing");
+        assertThat(FitKey.parse(lent.text())).isEqualTo(lent);
+        assertThatThrownBy(() -> FitKey.parse(key.text().replace("25 steps", "99999999999 steps"))).isInstanceOf(EngineException.InvalidInput.class);
+        assertThatThrownBy(() -> FitKey.parse(lent.text().replace("weak", "strong"))).hasMessageContaining("model, sampler, spacing, steps, w and size");
         assertThatThrownBy(() -> FitKey.parse("model 0, sampler ddim, spacing trailing, many steps, w 5, 64x48")).hasMessageContaining("model, sampler, spacing, steps, w and size");
     }
 

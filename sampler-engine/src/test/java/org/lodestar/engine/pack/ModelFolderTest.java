@@ -239,6 +239,14 @@ class ModelFolderTest {
             folder.denoiser(8).external("w", new long[] {100}, location, 0, 400).write(folder.file("unet/model.onnx"));
             assertThat(report().problems()).as("\"%s\"", location).singleElement().asString().contains("weights in the model's own folder");
         }
+        for (OnnxGraph hidden : List.of(folder.denoiser(8).constantIn("../secret.bin"), folder.denoiser(8).sparseIn("../secret.bin"))) {
+            hidden.write(folder.file("unet/model.onnx"));
+            assertThat(report().problems()).as("a tensor that is no weight").singleElement().asString().contains("weights in the model's own folder");
+        }
+        Path marker = Files.createDirectories(folder.file("unet/*/_ORT_MEM_ADDR_"));
+        Files.write(marker.resolve("*"), new byte[400]);
+        folder.denoiser(8).external("w", new long[] {100}, "*/_ORT_MEM_ADDR_/*", 0, 400).write(folder.file("unet/model.onnx"));
+        assertThat(report().problems()).singleElement().asString().contains("points into memory");
     }
 
     @Test
@@ -254,6 +262,12 @@ class ModelFolderTest {
         assertThat(report().problems()).singleElement().asString().contains("hard link");
 
         Files.delete(folder.file("unet/data.bin"));
+        Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
+        Files.write(elsewhere.resolve("data.bin"), new byte[400]);
+        Files.createSymbolicLink(folder.file("unet/sub"), elsewhere);
+        folder.denoiser(8).external("w", new long[] {100}, "sub/data.bin", 0, 400).write(folder.file("unet/model.onnx"));
+        assertThat(report().problems()).singleElement().asString().contains("sub/data.bin, a link to");
+
         folder.denoiser(8).write(secret);
         Files.delete(folder.file("unet/model.onnx"));
         Files.createLink(folder.file("unet/model.onnx"), secret);
@@ -292,6 +306,60 @@ class ModelFolderTest {
     }
 
     @Test
+    void saysWhatLiesThereInsteadOfAnOnnxFile() throws Exception {
+        Files.move(folder.file("unet/model.onnx"), folder.file("unet/model_fp16.onnx"));
+        assertThat(report().problems()).singleElement().asString().contains("found model_fp16.onnx").contains("Rename it to model.onnx").contains("lodestar.json");
+
+        Files.move(folder.file("unet/model_fp16.onnx"), folder.file("unet/diffusion_pytorch_model.safetensors"));
+        assertThat(report().problems()).singleElement().asString().contains("found weights for PyTorch (diffusion_pytorch_model.safetensors)").contains("Export the model to ONNX");
+
+        TinyFolder checkpoint = TinyFolder.write(temp.resolve("checkpoint"));
+        for (String file : List.of("unet/model.onnx", "unet/config.json", "unet")) {
+            checkpoint.delete(file);
+        }
+        checkpoint.text("v1-5-pruned.ckpt", "PK");
+        assertThat(ModelFolder.inspect(checkpoint.root()).report().problems()).singleElement().asString().contains("weights for PyTorch (v1-5-pruned.ckpt)");
+
+        folder.text("unet/model.onnx", "\n<!DOCTYPE html><html><body>Log in to go on</body></html>");
+        assertThat(report().problems()).singleElement().asString().contains("a web page (the download asked for a login, or failed)");
+        folder.text("unet/model.onnx", "PK\u0003\u0004 archive/data.pkl");
+        assertThat(report().problems()).singleElement().asString().contains("a ZIP archive or weights for PyTorch");
+    }
+
+    @Test
+    void refusesWeightsThatHoldLessThanTheirShape() {
+        folder.denoiser(8).weight("w", TensorType.FLOAT, new long[] {3, 5}, new byte[56]).write(folder.file("unet/model.onnx"));
+        assertThat(report().problems()).singleElement().asString().contains("the tensor w holds 56 bytes where its dimensions ask for 60");
+        folder.denoiser(8).weight("w", TensorType.INT4, new long[] {3, 5}, new byte[8]).write(folder.file("unet/model.onnx"));
+        assertThat(report().problems()).as("two of them share a byte").isEmpty();
+    }
+
+    @Test
+    void arithmeticInBfloat16IsForGpusOnlyAndItsStorageIsNot() {
+        folder.denoiser(8).weight("w", TensorType.BFLOAT16, new long[] {4, 4, 1, 1}, new byte[32]).node("Conv", List.of("sample", "w"), List.of("z"), Map.of()).write(folder.file("unet/model.onnx"));
+        assertThat(report().components().get(1).make().devices()).containsExactly("cuda");
+        assertThat(report().devices()).containsExactly("cuda");
+        assertThat(report().notes()).anyMatch(note -> note.contains("unet/model.onnx was exported for a GPU (arithmetic in bfloat16)"));
+
+        folder.denoiser(8)
+                .weight("w", TensorType.BFLOAT16, new long[] {4, 4, 1, 1}, new byte[32])
+                .node("Cast", List.of("w"), List.of("wide"), Map.of("to", 1L))
+                .node("Conv", List.of("sample", "wide"), List.of("z"), Map.of())
+                .write(folder.file("unet/model.onnx"));
+        assertThat(report().devices()).contains("cpu");
+    }
+
+    @Test
+    void aWholeModelRunsWhereAllItsPartsDo() {
+        assertThat(report().devices()).containsExactly("cpu", "cuda", "tensorrt", "coreml");
+        folder.textEncoder(8).domain("com.microsoft", 1).node("com.microsoft", "Gelu", List.of("column"), List.of("z"), Map.of()).write(folder.file("text_encoder/model.onnx"));
+        assertThat(report().devices()).as("TensorRT leaves text encoders to CUDA").containsExactly("cpu", "cuda", "tensorrt", "coreml");
+        folder.denoiser(8).domain("com.microsoft", 1).node("com.microsoft", "Gelu", List.of("sample"), List.of("z"), Map.of()).write(folder.file("unet/model.onnx"));
+        assertThat(report().devices()).containsExactly("cpu", "cuda", "coreml");
+        assertThat(ModelFolder.inspect(temp.resolve("nowhere")).report().devices()).isEmpty();
+    }
+
+    @Test
     void refusesOverflowingShapesAndForeignOperators() {
         folder.denoiser(8).claim("huge", 1L << 33, 1L << 33).write(folder.file("unet/model.onnx"));
         assertThat(report().problems()).singleElement().asString().contains("more than any memory holds");
@@ -327,7 +395,7 @@ class ModelFolderTest {
             assertThat(report().components().get(1).make().devices()).containsExactly("cuda");
         }
         folder.denoiser(8).node("com.microsoft", "MultiHeadAttention", List.of("sample", "keys", "values"), List.of("z"), Map.of()).write(folder.file("unet/model.onnx"));
-        assertThat(report().notes()).noneMatch(note -> note.contains("optimised for a GPU"));
+        assertThat(report().notes()).noneMatch(note -> note.contains("exported for a GPU"));
     }
 
     @Test
@@ -387,6 +455,6 @@ class ModelFolderTest {
         folder.denoiser(8).node("com.microsoft", "NhwcConv", List.of("sample", "sample"), List.of("z"), Map.of()).write(folder.file("unet/model.onnx"));
 
         assertThat(report().problems()).isEmpty();
-        assertThat(report().notes()).anyMatch(note -> note.contains("unet/model.onnx was optimised for a GPU (NhwcConv)"));
+        assertThat(report().notes()).anyMatch(note -> note.contains("unet/model.onnx was exported for a GPU (NhwcConv)"));
     }
 }

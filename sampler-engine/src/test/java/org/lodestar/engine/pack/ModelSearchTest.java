@@ -75,6 +75,20 @@ class ModelSearchTest {
     }
 
     @Test
+    void otherNetworksBesideTheModelsNeitherHideThemNorCountAsModels() throws IOException {
+        Path first = model("a");
+        for (String file : List.of("taesd/model.onnx", "taesdxl/vae_decoder/model.onnx", "taef1-onnx/taef1_decoder/model.onnx", "upscalers/fourfold.onnx", "upscalers/more/fourfold.onnx", "taesd3_decoder.onnx")) {
+            Files.createDirectories(root.resolve(file).getParent());
+            Files.write(root.resolve(file), new byte[] {1, 2, 3});
+        }
+        Path half = Files.createDirectories(root.resolve("half/vae_decoder")).getParent();
+        Files.write(half.resolve("vae_decoder/model.onnx"), new byte[] {1, 2, 3});
+        Path renamed = Files.createDirectories(root.resolve("renamed"));
+        Files.writeString(renamed.resolve("lodestar.json"), "{\"files\": {\"unet\": \"nets/denoiser.onnx\"}}");
+        assertThat(folders(search(root))).containsExactly(first, half, renamed);
+    }
+
+    @Test
     void cancellingEndsTheSearchAfterTheModelAtHand() throws IOException {
         Path first = model("a");
         model("b");

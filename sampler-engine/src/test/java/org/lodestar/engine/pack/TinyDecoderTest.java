@@ -55,6 +55,7 @@ class TinyDecoderTest {
             decoder(4).write(file);
             assertThat(found(model)).as(name).contains(file.toAbsolutePath());
             assertThat(contents(model).files()).as("it makes no other model").hasSize(withoutIt);
+            assertThat(ModelFolder.inspect(model.root()).report().notes()).contains("Pictures of steps are painted by the tiny decoder " + file.toAbsolutePath() + ".");
             Files.delete(file);
             assertThat(found(model)).isEmpty();
         }

@@ -103,6 +103,26 @@ public final class OnnxGraph {
         return this;
     }
 
+    /// A constant whose values lie in another file: a tensor that is no weight of the graph.
+    public OnnxGraph constantIn(String location) {
+        graph.message(1, node -> node.text(2, "constant")
+                .text(4, "Constant")
+                .message(5, attribute -> attribute.text(1, "value").message(5, tensor -> outside(tensor, "constant", location)).varint(20, 4)));
+        return this;
+    }
+
+    /// A sparse weight whose values lie in another file.
+    public OnnxGraph sparseIn(String location) {
+        graph.message(15, sparse -> sparse.message(1, tensor -> outside(tensor, "sparse", location)).varint(3, 8));
+        return this;
+    }
+
+    private static void outside(Proto tensor, String name, String location) {
+        tensor(tensor, name, 4);
+        entry(tensor, "location", location);
+        tensor.varint(14, 1);
+    }
+
     /// An operator that the file itself defines, as newer exporters do.
     public OnnxGraph function(String domain, String name) {
         model.message(25, function -> function.text(1, name)

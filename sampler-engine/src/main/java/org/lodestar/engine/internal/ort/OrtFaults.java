@@ -3,12 +3,17 @@ package org.lodestar.engine.internal.ort;
 import ai.onnxruntime.OrtException;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
 
 /// Turns the runtime's errors into sentences.
 final class OrtFaults {
     private static final int BRIEF = 240;
+    private static final Pattern LEAD = Pattern.compile("^(Error code - \\w+ - message: )?(Load model from .*?\\.onnx )?(failed: ?)?");
+    /// The beginning of a function as the compiler names it, up to its arguments.
+    private static final Pattern SIGNATURE = Pattern.compile("[\\w:<>,*& ]*onnxruntime::[\\w:~<>]+\\(");
 
     private OrtFaults() {}
 
@@ -50,9 +55,27 @@ final class OrtFaults {
         return text.contains("failed to allocate") || text.contains("out of memory") || text.contains("bad_alloc") || text.contains("bad allocation");
     }
 
-    /// The runtime's own words without source positions, on one line, cut to a readable length.
+    /// The runtime's own words without the file, source positions and signatures that come before the reason, on one line, cut to a readable length.
     static String brief(OrtException e) {
-        String text = String.valueOf(e.getMessage()).replaceAll("\\S*/onnxruntime/\\S+", "").replaceAll("\\s+", " ").strip();
-        return text.length() <= BRIEF ? text : text.substring(0, BRIEF) + "...";
+        return brief(String.valueOf(e.getMessage()));
+    }
+
+    static String brief(String message) {
+        String text = LEAD.matcher(message.replaceAll("\\S*/onnxruntime/\\S+", "").replaceAll("\\s+", " ").strip()).replaceFirst("");
+        return Problem.brief(withoutSignature(text).strip(), BRIEF);
+    }
+
+    /// `text` from behind the C++ signature that it begins with, if it does.
+    private static String withoutSignature(String text) {
+        Matcher signature = SIGNATURE.matcher(text);
+        int depth = 1;
+        for (int i = signature.lookingAt() ? signature.end() : text.length(); i < text.length(); i++) {
+            depth += text.charAt(i) == '(' ? 1 : text.charAt(i) == ')' ? -1 : 0;
+            if (depth == 0) {
+                String rest = text.substring(i + 1).replaceFirst("^ (const )?(\\[with [^\\]]*\\] )?", "");
+                return rest.isBlank() ? text : rest;
+            }
+        }
+        return text;
     }
 }

@@ -363,7 +363,7 @@ public final class OrtModelLoader implements ModelLoader {
                     .map(part -> new Problem(
                             part.where(),
                             "operators the CPU can do",
-                            "an export optimised for GPUs (" + String.join(", ", GpuOnly.operators(part.header())) + ")",
+                            "an export for GPUs (" + String.join(", ", GpuOnly.operators(part.header())) + ")",
                             "Use a plain export of this model, or run it on a GPU"))
                     .toList();
             if (!problems.isEmpty()) {

@@ -3,9 +3,13 @@ package org.lodestar.engine.internal.ort;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +20,7 @@ import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Cancelled;
 import org.lodestar.engine.model.Query;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.ModelFolder;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
 import org.lodestar.engine.pack.TensorType;
@@ -62,14 +67,13 @@ class HostileModelsTest {
     void refusesAnExportForGpusBeforeLoadingIt() {
         folder.denoiser(8).node("com.microsoft", "NhwcConv", List.of("sample", "sample"), List.of("z"), Map.of()).write(folder.file("unet/model.onnx"));
 
-        assertThatThrownBy(this::open).isInstanceOf(EngineException.ModelProblem.class).hasMessageContaining("optimised for GPUs (NhwcConv)");
+        assertThatThrownBy(this::open).isInstanceOf(EngineException.ModelProblem.class).hasMessageContaining("an export for GPUs (NhwcConv)");
     }
 
     @Test
     void refusesWhatTheRuntimeRefuses() {
         List<OnnxGraph> graphs = List.of(
                 folder.denoiser(8).node("NoSuchOperator", List.of("sample"), List.of("z"), Map.of()),
-                folder.denoiser(8).opset(9999),
                 folder.denoiser(8).node("Add", List.of("sample", "b"), List.of("a"), Map.of()).node("Add", List.of("sample", "a"), List.of("b"), Map.of()),
                 folder.denoiser(8).node("Identity", List.of("nowhere"), List.of("z"), Map.of()),
                 folder.denoiser(8).node("Cast", List.of("sample"), List.of("z"), Map.of("to", 999L)));
@@ -79,6 +83,50 @@ class HostileModelsTest {
         }
         folder.denoiser(8).write(folder.file("unet/model.onnx"));
         open().close();
+    }
+
+    /// The inspection knows the newest operator set by a number: the runtime itself is asked whether it is right.
+    @Test
+    void theInspectionTakesTheOperatorSetsThatTheRuntimeTakes() {
+        int newest = IntStream.rangeClosed(17, 99).takeWhile(version -> {
+            folder.denoiser(8).opset(version).write(folder.file("unet/model.onnx"));
+            return loads(folder.file("unet/model.onnx"));
+        }).max().orElseThrow();
+
+        folder.denoiser(8).opset(newest).write(folder.file("unet/model.onnx"));
+        assertThat(ModelFolder.inspect(folder.root()).report().problems()).isEmpty();
+        folder.denoiser(8).opset(newest + 1).write(folder.file("unet/model.onnx"));
+        assertThat(ModelFolder.inspect(folder.root()).report().problems()).singleElement().asString()
+                .contains("operator set " + (newest + 1)).contains("newer than the newest that can be run, " + newest);
+    }
+
+    /// What the inspection keeps from the CPU is what the runtime refuses there.
+    @Test
+    void refusesArithmeticInBfloat16BeforeLoadingIt() {
+        byte[] ones = new byte[] {(byte) 0x80, 0x3f, (byte) 0x80, 0x3f, (byte) 0x80, 0x3f, (byte) 0x80, 0x3f};
+        for (String product : List.of("Conv", "MatMul", "Gemm")) {
+            long[] dims = product.equals("Conv") ? new long[] {1, 4, 1, 1} : new long[] {2, 2};
+            Object[] shape = product.equals("Conv") ? new Object[] {1, 4, 8, 8} : new Object[] {2, 2};
+            Path alone = new OnnxGraph()
+                    .input("x", TensorType.BFLOAT16, shape).output("y", TensorType.BFLOAT16, product.equals("Conv") ? new Object[] {1, 1, 8, 8} : shape).opset(22)
+                    .weight("w", TensorType.BFLOAT16, dims, ones).node(product, List.of("x", "w"), List.of("y"), Map.of()).write(temp.resolve(product + ".onnx"));
+            assertThat(loads(alone)).as(product).isFalse();
+        }
+        folder.denoiser(8).opset(22).weight("w", TensorType.BFLOAT16, new long[] {1, 4, 1, 1}, ones)
+                .node("Cast", List.of("sample"), List.of("narrow"), Map.of("to", 16L)).node("Conv", List.of("narrow", "w"), List.of("z"), Map.of()).write(folder.file("unet/model.onnx"));
+        assertThatThrownBy(this::open).isInstanceOf(EngineException.ModelProblem.class).hasMessageContaining("an export for GPUs (arithmetic in bfloat16)");
+    }
+
+    private static boolean loads(Path network) {
+        OrtRuntime runtime = OrtRuntime.start(cache, 1);
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            runtime.environment().createSession(network.toString(), options).close();
+            return true;
+        } catch (OrtException e) {
+            assertThat(OrtFaults.brief(e)).doesNotContain("Error code", "Load model from", "onnxruntime::");
+            return false;
+        }
     }
 
     @Test
