@@ -81,7 +81,7 @@ final class ScoutCommand implements Callable<Integer> {
                 Following.follow(run, cursor, event -> whileLooking(event, progress));
                 progress.looking((int) (run.lanes().getFirst().seed() - spec.seed()) + 1, seeds);
             });
-            List<Scout.Scouted> scouted = scout.finish(looked, (run, cursor) -> Following.follow(run, cursor, progress::on));
+            List<Scout.Scouted> scouted = scout.finish(looked, (run, cursor) -> Following.follow(run, cursor, reporting.progress(context.terminal())::on));
             report(scouted, model, (System.nanoTime() - start) / 1e9);
         }
         return ExitCode.DONE;

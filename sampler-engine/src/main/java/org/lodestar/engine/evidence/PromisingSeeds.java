@@ -23,7 +23,9 @@ import org.lodestar.engine.run.StepRecord;
 /// Whether the score differences of the first steps foretell how well the finished picture fits its words, which is what [Scout] builds on.
 final class PromisingSeeds implements Experiment {
     /// Steps to look at, as shares of the run.
-    private static final List<Double> SHARES = List.of(0.05, 0.15, 0.25, 0.5);
+    private static final List<Double> SHARES = List.of(0.1, 0.25, 0.5, 0.75);
+    /// Where a model begins with pure noise its first step tells nothing.
+    private static final int LEAST_LOOK = 2;
     private static final int LEAST_SEEDS = 4;
 
     /// One seed of one prompt.
@@ -71,7 +73,7 @@ final class PromisingSeeds implements Experiment {
         require(lab);
         Scope scope = lab.scope();
         List<List<Seed>> byPrompt = scope.prompts().stream().map(prompt -> seeds(lab, prompt)).toList();
-        List<Integer> looks = SHARES.stream().map(share -> Math.clamp(Math.round(share * scope.steps()), 1, scope.steps() - 1)).distinct().toList();
+        List<Integer> looks = SHARES.stream().map(share -> Math.clamp(Math.round(share * scope.steps()), Math.min(LEAST_LOOK, scope.steps() - 1), scope.steps() - 1)).distinct().toList();
         // Under no relation Spearman's coefficient of n seeds has the variance 1/(n-1); beyond two deviations of the mean over the prompts it is not taken for chance.
         double chance = 2 / Math.sqrt((scope.seeds() - 1) * (double) scope.prompts().size());
         List<Boolean> holds = new ArrayList<>();

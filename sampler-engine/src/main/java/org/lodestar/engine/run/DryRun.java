@@ -27,10 +27,14 @@ public final class DryRun {
 
     private DryRun() {}
 
-    /// What is wrong with ranking seeds by the difference of two branches after `steps` steps of `spec`: that its policies ask no second one there. Nothing where they may: what a companion's advice decides is not known before.
+    /// What is wrong with ranking seeds by the difference of two branches after `steps` steps of `spec`: that its policies ask no second one there, or that there is nothing but noise, in which all words see the same.
+    /// Nothing where seeds may differ: what a companion's advice decides is not known before.
     ///
     /// @param spec checked and without edits
     public static Optional<Problem> nothingToCompare(RunSpec spec, int steps, ModelPackage model, CancelToken cancel) {
+        if (grid(spec, model).level(steps - 1).alpha() == 0) {
+            return Optional.of(new Problem("look", "at least " + (steps + 1) + " steps, since this model begins with pure noise, in which all words see the same", String.valueOf(steps), "A quarter of the steps is a good start"));
+        }
         return compares(spec, steps, model, cancel)
                 ? Optional.empty()
                 : Optional.of(new Problem(

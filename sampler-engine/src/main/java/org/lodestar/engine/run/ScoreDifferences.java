@@ -11,7 +11,7 @@ import org.lodestar.engine.model.Prediction;
 /// ```
 ///
 /// Counted on the noise estimates, which are the scores times `-sigma`: at one level this orders seeds as any other space would, and over several levels no step outweighs the rest, as early ones would on clean samples
-/// (times `sigma/alpha`) and late ones on scores (divided by `sigma`). The norm is over the whole latent, so that sums of one size only can be compared.
+/// (times `sigma/alpha`) and late ones on scores (divided by `sigma`). In pure noise, where `alpha` is 0, all scores agree and a step adds 0. The norm is over the whole latent, so that sums of one size only can be compared.
 ///
 /// Source: the idea is that of "Diffusion Sampling Path Tells More", arXiv 2505.23343; its space and weights of steps are not followed to the letter.
 public final class ScoreDifferences {

@@ -53,6 +53,7 @@ class BadInputTest {
                 new Case("seeds: expected a whole number from 2 to 64, found 100.", List.of("scout", "--prompt", "x", "--seeds", "100")),
                 new Case("--batch: expected none, since every seed is a run of its own, found 2.", List.of("scout", "--prompt", "x", "--batch", "2")),
                 new Case("none: expected a policy that compares the prompt with a second branch within the first 5 steps", List.of("scout", "--prompt", "x", "--policy", "none", "--quiet")),
+                new Case("look: expected at least 2 steps, since this model begins with pure noise", List.of("scout", "--prompt", "x", "--look", "1", "--quiet")),
                 new Case("cfg(w=1): expected a policy that compares", List.of("scout", "--prompt", "x", "--policy", "cfg(w=1)", "--quiet")),
                 new Case("--policy: expected two to four policies to compare, found one.", List.of("compare", "--prompt", "x", "--policy", "cfg", "--out", "s.png")),
                 new Case("--out: expected a file for the sheet, found none.", List.of("compare", "--prompt", "x", "--policy", "cfg", "--policy", "apg")),

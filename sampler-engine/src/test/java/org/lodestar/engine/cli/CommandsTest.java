@@ -138,8 +138,8 @@ class CommandsTest {
             assertThat(files.filter(Files::isRegularFile)).hasSize(2);
         }
 
-        Shell.Result words = run(with(what, "scout", "--seed", "11", "--seeds", "2", "--look", "1", "--keep", "1", "--out", kept.toString()));
-        assertThat(words.out().lines()).anySatisfy(line -> assertThat(line).endsWith("kept")).anySatisfy(line -> assertThat(line).endsWith("dropped")).contains("10 evaluations; making all 2 takes 16");
+        Shell.Result words = run(with(what, "scout", "--seed", "11", "--seeds", "2", "--look", "2", "--keep", "1", "--out", kept.toString()));
+        assertThat(words.out().lines()).anySatisfy(line -> assertThat(line).endsWith("kept")).anySatisfy(line -> assertThat(line).endsWith("dropped")).contains("12 evaluations; making all 2 takes 16");
     }
 
     @Test
