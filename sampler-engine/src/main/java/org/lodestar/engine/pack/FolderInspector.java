@@ -34,6 +34,10 @@ final class FolderInspector {
     private static final Set<String> TOKENIZER_FILES =
             Set.of("vocab.json", "merges.txt", "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "spiece.model");
     private static final String ERASED_WORDS = "erased.json";
+    /// Far beyond what latents of any autoencoder are scaled by.
+    private static final double LARGEST_SCALE = 1e6;
+    /// Far beyond the side of any latents.
+    private static final int MOST_CELLS = 4096;
 
     private final Path folder;
     private final List<Problem> problems = new ArrayList<>();
@@ -92,6 +96,8 @@ final class FolderInspector {
             problems.add(new Problem("vae_decoder/config.json", "one scaling factor for all channels", "a mean and spread per channel",
                     "This kind of model is not supported"));
         }
+        checkNumber(vae, "vae_decoder/config.json", "scaling_factor", Double.MIN_NORMAL, LARGEST_SCALE, "a number above 0, at most a million");
+        checkNumber(config, manifest.beside(transforms ? Transformer.SLOT : "unet", "config.json"), "sample_size", 1, MOST_CELLS, "1 to " + MOST_CELLS + " cells");
         denoiser.filter(found -> decoder.isPresent()).map(found -> Geometry.picture(config, vae, found, decoder.get())).filter(shown -> shown != PictureInput.NONE).ifPresent(shown -> notes.add(
                 shown == PictureInput.EDIT
                         ? "This model edits a picture by words: give it a source picture, and a strength of 1; the policy image_guidance sets how closely it keeps to the picture."
@@ -132,6 +138,12 @@ final class FolderInspector {
                 report,
                 new ModelFolder.Contents(
                         family, texts, layout, decoder.get(), encoder, denoisers, companions, preview, noise, format, picture, patch, sizes, defaults, manifest.calibrations(), files));
+    }
+
+    /// A number that everything else is computed from: what is out of range would make no picture, and say so late.
+    private void checkNumber(JsonFile json, String where, String key, double least, double most, String expected) {
+        json.number(key).filter(value -> !(value >= least && value <= most)).ifPresent(value -> problems.add(
+                new Problem(where + " " + key, expected, String.valueOf(value), "Correct the value or download this file again")));
     }
 
     /// The denoiser and the nets beside it that are there.

@@ -327,6 +327,21 @@ class ModelFolderTest {
     }
 
     @Test
+    void refusesNumbersThatMakeNoPicture() {
+        for (String scale : List.of("0", "-0.18", "1e300")) {
+            folder.text("vae_decoder/config.json", "{\"block_out_channels\": [1, 1, 1, 1], \"scaling_factor\": " + scale + "}");
+            assertThat(report().problems()).as(scale).singleElement().asString().startsWith("vae_decoder/config.json scaling_factor: expected a number above 0, at most a million, found ");
+        }
+        folder.text("vae_decoder/config.json", "{\"block_out_channels\": [1, 1, 1, 1], \"scaling_factor\": 0.18215}");
+        for (String size : List.of("0", "1000000000", "-8")) {
+            folder.text("unet/config.json", "{\"sample_size\": " + size + "}");
+            assertThat(report().problems()).as(size).singleElement().asString().startsWith("unet/config.json sample_size: expected 1 to 4096 cells, found ");
+        }
+        folder.text("unet/config.json", "{\"sample_size\": 64}");
+        assertThat(report().problems()).isEmpty();
+    }
+
+    @Test
     void refusesWeightsThatHoldLessThanTheirShape() {
         folder.denoiser(8).weight("w", TensorType.FLOAT, new long[] {3, 5}, new byte[56]).write(folder.file("unet/model.onnx"));
         assertThat(report().problems()).singleElement().asString().contains("the tensor w holds 56 bytes where its dimensions ask for 60");
