@@ -158,7 +158,7 @@ public final class CompareView extends BorderPane {
         zoom.getChildren().setAll(zoomBar);
         StackPane.setAlignment(zoomBar, Pos.CENTER);
         columns.forEach(column -> {
-            column.view().setZoomBarVisible(column == columns.getLast());
+            column.view().setZoomBarVisible(column.lane().index() == columns.size() - 1);
             column.view().setAccessibleText(Words.of("compare.picture", column.lane().name()));
         });
         rebuildOthers();

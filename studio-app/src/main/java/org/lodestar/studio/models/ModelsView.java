@@ -147,9 +147,9 @@ public final class ModelsView extends BorderPane {
         ModelState now = model.session().modelStateProperty().get();
         state.setText(ModelsViewModel.sentence(now));
         show(cancel, now instanceof ModelState.Loading);
-        ModelState.Unusable why = now instanceof ModelState.Unusable unusable ? unusable : model.session().refusedLenderProperty().get();
-        show(anyway, why != null && why.tooLarge());
-        refused.setText(why == null || why == now ? "" : Words.of("models.lent.refused", why.sentence()));
+        ModelState.Unusable lender = model.session().refusedLenderProperty().get();
+        show(anyway, (now instanceof ModelState.Unusable(String _, boolean tooLarge) && tooLarge) || (lender != null && lender.tooLarge()));
+        refused.setText(lender == null ? "" : Words.of("models.lent.refused", lender.sentence()));
         show(refused, !refused.getText().isEmpty());
         show(unload, now instanceof ModelState.Ready);
         if (!(now instanceof ModelState.Loading) || cards.getChildren().isEmpty()) {
