@@ -212,13 +212,16 @@ final class LocalEngine implements Engine {
                 "Something went wrong inside the engine (" + cause + "). The log has the details; the program can go on.", cause);
     }
 
-    /// The model of that name, warm or freshly loaded; on the inference thread only.
+    /// The model of that name, warm or freshly loaded; on the inference thread only. One whose files do not fit does not cost the model that is loaded.
     private ModelPackage model(ModelChoice choice, DeviceWish wish, ModelLoader.LoadListener listener, CancelToken cancel) {
         Path folder = folder(choice.model());
         List<Lent> lent = found(choice.lent());
         Warm have = warm;
         if (have != null && have.folder.equals(folder) && have.lent.equals(lent) && have.wish.equals(wish)) {
             return have.model;
+        }
+        if (have != null) {
+            loader.check(folder, lent);
         }
         release();
         ModelPackage loaded = (tooLargeButAllowed.contains(folder) ? loader.allowingAnyMemory() : loader).open(folder, lent, wish, listener, cancel);

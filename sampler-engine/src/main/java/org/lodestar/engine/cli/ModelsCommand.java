@@ -150,12 +150,12 @@ final class ModelsCommand implements Runnable {
     }
 
     private static String megabytes(FoundModel model) {
-        return String.format(Locale.ROOT, "%.0f MB", model.bytes() / 1e6);
+        return model.bytes().isPresent() ? String.format(Locale.ROOT, "%.0f MB", model.bytes().getAsLong() / 1e6) : "size unknown";
     }
 
     private static Map<String, @Nullable Object> json(FoundModel model) {
         Map<String, @Nullable Object> all = json(model.report(), model.memory());
-        all.put("bytes", model.bytes());
+        all.put("bytes", model.bytes().isPresent() ? model.bytes().getAsLong() : null);
         return all;
     }
 

@@ -10,6 +10,12 @@ public interface ModelLoader {
     /// What is in `folder`; never throws for bad content.
     PackageReport inspect(Path folder);
 
+    /// Refuses what [#open] would refuse by the files alone, before anything is given up for it.
+    ///
+    /// @param lent whose `model` is a folder, absolute
+    /// @throws org.lodestar.engine.fault.EngineException.ModelProblem with everything that is wrong
+    default void check(Path folder, List<Lent> lent) {}
+
     /// Loads `folder` completely or not at all.
     ///
     /// @throws org.lodestar.engine.fault.EngineException.ModelProblem with everything that is wrong

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -87,6 +88,6 @@ public final class ModelSearch {
     private static FoundModel unreadable(Path folder) {
         Problem problem = new Problem(folder.toString(), "a folder that can be read", "one that cannot", "Check its permissions");
         String name = String.valueOf(folder.getFileName());
-        return new FoundModel(new PackageReport(folder, name, "unknown", "it cannot be read", List.of(), List.of(problem), List.of()), Optional.empty(), 0);
+        return new FoundModel(new PackageReport(folder, name, "unknown", "it cannot be read", List.of(), List.of(problem), List.of()), Optional.empty(), OptionalLong.empty());
     }
 }

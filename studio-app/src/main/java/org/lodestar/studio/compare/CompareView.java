@@ -50,7 +50,8 @@ public final class CompareView extends BorderPane {
     private final FlipView flip = new FlipView();
     private final HeatMap heat = new HeatMap();
     private final HBox others = new HBox();
-    private final Label empty = new Label(Words.of("compare.empty"));
+    private final Label empty = new Label();
+    private final StackPane zoom = new StackPane();
     private final ObjectProperty<Viewport> viewport = new SimpleObjectProperty<>(this, "viewport", Viewport.FIT);
     private final List<Column> columns = new ArrayList<>();
 
@@ -62,7 +63,7 @@ public final class CompareView extends BorderPane {
         getStyleClass().add("compare");
         getStylesheets().add(Objects.requireNonNull(CompareView.class.getResource("compare.css"), "compare.css is part of this package").toExternalForm());
         bar = new CompareBar(model);
-        timeline = new CompareTimeline(model.shown(), export());
+        timeline = new CompareTimeline(model.shown(), end());
         viewport.bindBidirectional(slider.viewportProperty());
         viewport.bindBidirectional(flip.viewportProperty());
         viewport.bindBidirectional(heat.view().viewportProperty());
@@ -92,11 +93,13 @@ public final class CompareView extends BorderPane {
         empty.getStyleClass().add("empty-text");
         empty.setWrapText(true);
         empty.setMouseTransparent(true);
-        empty.visibleProperty().bind(model.shown().steps().runProperty().isNull());
+        empty.textProperty().bind(model.shown().hintProperty());
         others.getStyleClass().add("others");
         others.setMaxSize(Region.USE_PREF_SIZE, Region.USE_PREF_SIZE);
         StackPane.setAlignment(others, Pos.BOTTOM_LEFT);
         StackPane stage = new StackPane(sides, slider, flip, heat, others, empty);
+        zoom.getStyleClass().add("zoom-slot");
+        zoom.managedProperty().bind(zoom.visibleProperty());
         stage.getStyleClass().add("stage");
         stage.setMinHeight(120);
         VBox.setVgrow(stage, Priority.ALWAYS);
@@ -119,7 +122,8 @@ public final class CompareView extends BorderPane {
         return problems;
     }
 
-    private Node export() {
+    /// What stands at the right under the lanes.
+    private Node end() {
         Button export = new Button(Words.of("compare.export"), Icons.icon(Feather.DOWNLOAD));
         export.setId("export");
         export.getStyleClass().add("pill-button");
@@ -133,7 +137,7 @@ public final class CompareView extends BorderPane {
         notice.textProperty().bind(model.sheet().noticeProperty());
         notice.setTextOverrun(OverrunStyle.CENTER_ELLIPSIS);
         notice.setMinWidth(0);
-        HBox end = new HBox(notice, new Explained(export, Words.of("compare.export.off")));
+        HBox end = new HBox(notice, zoom, new Explained(export, Words.of("compare.export.off")));
         end.getStyleClass().add("end");
         end.setMinWidth(Region.USE_PREF_SIZE);
         return end;
@@ -149,6 +153,10 @@ public final class CompareView extends BorderPane {
         headers.getChildren().setAll(columns.stream().map(Column::header).toList());
         sides.getChildren().setAll(columns.stream().map(Column::view).toList());
         metrics.getChildren().setAll(columns.stream().map(Column::metrics).toList());
+        // Narrow lanes have no corner to spare: the zoom that all of them share stands below them.
+        Node zoomBar = columns.getLast().view().zoomBar();
+        zoom.getChildren().setAll(zoomBar);
+        StackPane.setAlignment(zoomBar, Pos.CENTER);
         columns.forEach(column -> {
             column.view().setZoomBarVisible(column.lane().index() == columns.size() - 1);
             column.view().setAccessibleText(Words.of("compare.picture", column.lane().name()));
@@ -207,7 +215,9 @@ public final class CompareView extends BorderPane {
     /// Shows the pictures as the mode says.
     private void arrange() {
         CompareMode mode = model.modeProperty().get();
+        empty.setVisible(columns.stream().allMatch(column -> column.view().pictureProperty().get() == null));
         sides.setVisible(mode == CompareMode.SIDE_BY_SIDE);
+        zoom.setVisible(mode == CompareMode.SIDE_BY_SIDE);
         slider.setVisible(mode == CompareMode.SLIDER);
         flip.setVisible(mode == CompareMode.FLIP);
         heat.setVisible(mode == CompareMode.DIFFERENCE);

@@ -114,6 +114,7 @@ public final class CompareViewModel {
     public void show(RunSpec spec) {
         form.show(spec);
         lanes.getFirst().guidance().show(spec.writtenAt(spec.steps()).policy());
+        session.borrowAsFor(spec);
     }
 
     /// The form as one spec per lane, prompts as typed.

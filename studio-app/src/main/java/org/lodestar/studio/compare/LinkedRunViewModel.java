@@ -10,6 +10,8 @@ import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.ReadOnlyStringProperty;
+import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
@@ -30,6 +32,7 @@ import org.lodestar.studio.session.FollowedRun;
 import org.lodestar.studio.session.RunPhase;
 import org.lodestar.studio.session.Shown;
 import org.lodestar.studio.session.StagePainter;
+import org.lodestar.studio.text.Words;
 import org.lodestar.studio.timeline.StepsViewModel;
 
 /// The run of all lanes that is shown: its selected step in every lane, its curves and marks, and the numbers of its finished pictures.
@@ -41,6 +44,7 @@ public final class LinkedRunViewModel {
     private final StepsViewModel steps;
     private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper(this, "running");
     private final ReadOnlyBooleanWrapper complete = new ReadOnlyBooleanWrapper(this, "complete");
+    private final ReadOnlyStringWrapper hint = new ReadOnlyStringWrapper(this, "hint", Words.of("compare.empty"));
     private final ObjectProperty<Quantity> quantity = new SimpleObjectProperty<>(this, "quantity", Quantity.EFFECTIVE_WEIGHT);
     private final ReadOnlyObjectWrapper<List<List<Double>>> curves = new ReadOnlyObjectWrapper<>(this, "curves", List.of());
     private final ObservableList<LaneMark> marks = FXCollections.observableArrayList();
@@ -74,6 +78,11 @@ public final class LinkedRunViewModel {
         return complete.getReadOnlyProperty();
     }
 
+    /// What to say in place of pictures as long as there are none: what to do first, that they are on their way, or why none came.
+    public ReadOnlyStringProperty hintProperty() {
+        return hint.getReadOnlyProperty();
+    }
+
     /// What the curves show.
     public ObjectProperty<Quantity> quantityProperty() {
         return quantity;
@@ -102,6 +111,12 @@ public final class LinkedRunViewModel {
             pins.onChange(started.stepsDoneProperty(lane.index()), () -> advance(started));
         }
         pins.follow(started.phaseProperty(), phase -> {
+            hint.set(Words.of(
+                    switch (phase) {
+                        case RunPhase.Over(RunOutcome.Failed _) -> "compare.failed";
+                        case RunPhase.Over _ -> "compare.stopped";
+                        default -> "compare.forming";
+                    }));
             if (phase instanceof RunPhase.Over(RunOutcome outcome)) {
                 over(outcome);
             }
@@ -115,6 +130,7 @@ public final class LinkedRunViewModel {
         reset(null);
         lanes = List.of();
         running.set(false);
+        hint.set(Words.of("compare.empty"));
         plot();
     }
 

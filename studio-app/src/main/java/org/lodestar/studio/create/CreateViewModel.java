@@ -55,6 +55,11 @@ public final class CreateViewModel {
         stage.steps().selectedProperty().subscribe(this::updateBranchable);
         session.modelStateProperty().subscribe(state -> welcome.set(
                 state instanceof ModelState.Unusable(String sentence, boolean _) ? Words.of("canvas.noModel", sentence) : Words.of("canvas.empty")));
+        session.refusedLenderProperty().subscribe(why -> {
+            if (why != null) {
+                problems.setAll(Words.of("models.lent.refused", why.sentence()));
+            }
+        });
         session.pulse().attach(this::beat);
     }
 

@@ -57,6 +57,7 @@ public final class RecipeViewModel {
         seedLocked.set(true);
         form.show(spec);
         guidance.show(spec.writtenAt(spec.steps()).policy());
+        session.borrowAsFor(spec);
     }
 
     /// Fills the form with what another picture's settings say, and locks the seed if there is one; the rest stays.

@@ -34,6 +34,7 @@ public final class ModelsView extends BorderPane {
     private final VBox folders = new VBox();
     private final Label state = new Label();
     private final VBox lenders = new VBox();
+    private final Label refused = problem("");
     private final Button search = new Button(Words.of("models.search"));
     private final Button cancel = new Button(Words.of("models.cancel"));
     private final Button anyway = new Button(Words.of("models.anyway"));
@@ -52,6 +53,7 @@ public final class ModelsView extends BorderPane {
         model.session().settingsProperty().subscribe(this::listFolders);
         model.session().modelStateProperty().subscribe(this::showState);
         model.session().lentProperty().subscribe(this::listLenders);
+        model.session().refusedLenderProperty().subscribe(this::showState);
         model.found().addListener((ListChangeListener<FoundModel>) change -> listModels());
         model.searchingProperty().subscribe(this::listModels);
     }
@@ -79,6 +81,7 @@ public final class ModelsView extends BorderPane {
         state.setId("models-state");
         state.setMinHeight(USE_PREF_SIZE);
         state.getStyleClass().add("card-sentence");
+        refused.setId("models-refused");
         style(cancel, "models-cancel");
         cancel.setOnAction(event -> model.session().cancelLoading());
         style(anyway, "models-anyway");
@@ -95,7 +98,7 @@ public final class ModelsView extends BorderPane {
         add.setOnAction(event -> choose());
         style(search, "models-search");
         search.setOnAction(event -> model.search());
-        VBox form = new VBox(title, state, lenders, new HBox(8, cancel, anyway, unload), where, folders, add, search);
+        VBox form = new VBox(title, state, lenders, refused, new HBox(8, cancel, anyway, unload), where, folders, add, search);
         form.getStyleClass().addAll("side", "form");
         return form;
     }
@@ -144,7 +147,10 @@ public final class ModelsView extends BorderPane {
         ModelState now = model.session().modelStateProperty().get();
         state.setText(ModelsViewModel.sentence(now));
         show(cancel, now instanceof ModelState.Loading);
-        show(anyway, now instanceof ModelState.Unusable(String _, boolean tooLarge) && tooLarge);
+        ModelState.Unusable lender = model.session().refusedLenderProperty().get();
+        show(anyway, (now instanceof ModelState.Unusable(String _, boolean tooLarge) && tooLarge) || (lender != null && lender.tooLarge()));
+        refused.setText(lender == null ? "" : Words.of("models.lent.refused", lender.sentence()));
+        show(refused, !refused.getText().isEmpty());
         show(unload, now instanceof ModelState.Ready);
         if (!(now instanceof ModelState.Loading) || cards.getChildren().isEmpty()) {
             listModels();

@@ -178,13 +178,15 @@ public final class ModelsViewModel {
         };
     }
 
-    /// Family, size on disk and memory of `model` in one line; that there is nothing, where there is no network.
+    /// Family, size on disk and memory of `model` in one line; that there is nothing, where there is no network, or that nobody can tell.
     public static String facts(FoundModel model) {
+        if (model.bytes().isEmpty()) {
+            return Words.of("models.unreadable");
+        }
         if (!model.report().usable() && model.report().components().isEmpty()) {
             return Words.of("models.nothing");
         }
-        String disk = Words.of("models.disk", Numbers.bytes(model.bytes()));
-        String all = model.report().family() + " · " + disk;
+        String all = model.report().family() + " · " + Words.of("models.disk", Numbers.bytes(model.bytes().getAsLong()));
         return model.memory().map(need -> all + " · " + Words.of("models.memory", need.text())).orElse(all);
     }
 }

@@ -13,16 +13,16 @@ import org.lodestar.studio.theme.Theme;
 /// @param wildcardFolder where lists that prompts draw from lie
 /// @param device         where networks run
 /// @param modelFolders   where models are looked for
-/// @param model          what is loaded at the start: "starter" or a folder
+/// @param model          what is loaded at the start, and what others lend it
 /// @param previews       what pictures of steps are made with
-public record Settings(Theme theme, Path outputFolder, Path wildcardFolder, DeviceWish device, List<Path> modelFolders, String model, PreviewStyle previews) {
+public record Settings(Theme theme, Path outputFolder, Path wildcardFolder, DeviceWish device, List<Path> modelFolders, ModelChoice model, PreviewStyle previews) {
     public Settings {
         modelFolders = List.copyOf(modelFolders);
     }
 
     /// What holds before anything was chosen.
     public static Settings initial(Path outputFolder, Path wildcardFolder, List<Path> modelFolders) {
-        return new Settings(Theme.DARK, outputFolder, wildcardFolder, DeviceWish.AUTO, modelFolders, ModelChoice.STARTER, PreviewStyle.BUDGET);
+        return new Settings(Theme.DARK, outputFolder, wildcardFolder, DeviceWish.AUTO, modelFolders, ModelChoice.of(ModelChoice.STARTER), PreviewStyle.BUDGET);
     }
 
     public Settings withTheme(Theme newTheme) {
@@ -45,7 +45,7 @@ public record Settings(Theme theme, Path outputFolder, Path wildcardFolder, Devi
         return new Settings(theme, outputFolder, wildcardFolder, device, newFolders, model, previews);
     }
 
-    public Settings withModel(String newModel) {
+    public Settings withModel(ModelChoice newModel) {
         return new Settings(theme, outputFolder, wildcardFolder, device, modelFolders, newModel, previews);
     }
 

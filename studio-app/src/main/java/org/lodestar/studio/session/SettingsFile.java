@@ -12,8 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.Lent;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.record.AtomicFile;
 import org.lodestar.studio.theme.Theme;
 import tools.jackson.core.JacksonException;
@@ -40,7 +44,7 @@ public record SettingsFile(Path file) {
                     folder(tree, "wildcardFolder", initial.wildcardFolder()),
                     device(tree, initial.device()),
                     folders(tree, initial.modelFolders()),
-                    text(tree, "model", initial.model()),
+                    model(tree, initial.model()),
                     choice(tree, "previews", PreviewStyle.class, initial.previews()));
         } catch (IOException | JacksonException e) {
             LOG.log(Level.WARNING, "settings in " + file + " cannot be read, the initial ones are used", e);
@@ -58,7 +62,8 @@ public record SettingsFile(Path file) {
         tree.put("wildcardFolder", settings.wildcardFolder().toString());
         tree.put("device", settings.device().text());
         tree.put("modelFolders", settings.modelFolders().stream().map(Path::toString).toList());
-        tree.put("model", settings.model());
+        tree.put("model", settings.model().model());
+        tree.put("lent", settings.model().lent().stream().collect(Collectors.toMap(net -> Lent.id(net.role()), Lent::model)));
         tree.put("previews", word(settings.previews()));
         byte[] json = (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n").getBytes(StandardCharsets.UTF_8);
         try {
@@ -96,6 +101,17 @@ public record SettingsFile(Path file) {
     private static String text(JsonNode tree, String name, String fallback) {
         String written = tree.path(name).isString() ? tree.path(name).asString() : "";
         return written.isBlank() ? fallback : written;
+    }
+
+    /// The model and its lenders; lenders belong to a model, so without one there are none.
+    private static ModelChoice model(JsonNode tree, ModelChoice fallback) {
+        String written = text(tree, "model", "");
+        ModelChoice choice = written.isBlank() ? fallback : ModelChoice.of(written);
+        for (Branch.Net role : written.isBlank() ? List.<Branch.Net>of() : Lent.ROLES) {
+            String lender = text(tree.path("lent"), Lent.id(role), "");
+            choice = lender.isBlank() ? choice : choice.borrowing(Lent.by(lender, role));
+        }
+        return choice;
     }
 
     private static Path folder(JsonNode tree, String name, Path fallback) {

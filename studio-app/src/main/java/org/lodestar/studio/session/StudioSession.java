@@ -1,5 +1,7 @@
 package org.lodestar.studio.session;
 
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.codec.TextEncoder.TokenCount;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.model.Cancelled;
@@ -45,6 +48,7 @@ public final class StudioSession {
     private final ReadOnlyStringWrapper settingsProblem = new ReadOnlyStringWrapper(this, "settingsProblem", "");
     private final ReadOnlyStringWrapper model;
     private final ReadOnlyObjectWrapper<List<Lent>> lent = new ReadOnlyObjectWrapper<>(this, "lent", List.of());
+    private final ReadOnlyObjectWrapper<ModelState.@Nullable Unusable> refusedLender = new ReadOnlyObjectWrapper<>(this, "refusedLender");
     private final ReadOnlyObjectWrapper<ModelState> modelState = new ReadOnlyObjectWrapper<>(this, "modelState", new ModelState.Loading());
     private final ReadOnlyObjectWrapper<@Nullable FollowedRun> latest = new ReadOnlyObjectWrapper<>(this, "latest");
     private final ReadOnlyObjectWrapper<List<Device.Attempt>> devices = new ReadOnlyObjectWrapper<>(this, "devices", List.of());
@@ -63,8 +67,9 @@ public final class StudioSession {
         this.window = window;
         this.settingsFile = settings;
         this.settings = new ReadOnlyObjectWrapper<>(this, "settings", settings.load(initial));
-        this.model = new ReadOnlyStringWrapper(this, "model", this.settings.get().model());
-        this.wanted = ModelChoice.of(model.get());
+        this.wanted = this.settings.get().model();
+        this.model = new ReadOnlyStringWrapper(this, "model", wanted.model());
+        this.lent.set(wanted.lent());
     }
 
     /// Loads the model in the background, so that the first run need not.
@@ -79,7 +84,8 @@ public final class StudioSession {
         load(ModelChoice.of(wanted));
     }
 
-    /// Puts the denoiser of the model in `folder` beside that of the model there is, until another one is used. When that fails or is cancelled, all stays as it was.
+    /// Puts the denoiser of the model in `folder` beside that of the model there is, until another one is used, at every start. When that fails or is cancelled, all stays as it was, and
+    /// [#refusedLenderProperty()] says why.
     public void borrow(Path folder, Branch.Net role) {
         load(choice().borrowing(Lent.by(engine.nameOf(folder), role)));
     }
@@ -87,6 +93,49 @@ public final class StudioSession {
     /// Does without what another model lends in `role`.
     public void giveBack(Branch.Net role) {
         load(choice().returning(role));
+    }
+
+    /// Has beside the model what a picture of it was made with, and nothing else.
+    ///
+    /// @throws EngineException.InvalidInput naming what is not there any more; the rest is taken
+    public void borrowAsFor(RunSpec picture) {
+        ModelChoice made = picture.choice();
+        if (!known(made.model()).equals(model.get())) {
+            refuse(made.lent().stream().map(net -> new Problem(
+                    net.role().title(), "the model that the picture was made with, " + made.model(), model.get(), "Load that model on the Models screen, then take the picture's settings again")).toList());
+            return;
+        }
+        List<Lent> there = made.lent().stream().filter(StudioSession::isThere).toList();
+        if (!there.equals(lent.get())) {
+            load(new ModelChoice(model.get(), there));
+        }
+        refuse(made.lent().stream().filter(net -> !isThere(net)).map(net -> new Problem(
+                net.role().title(), "the model in " + net.model() + ", whose net the picture was made with", "no folder there", "Put the folder back, or put the model beside the loaded one on the Models screen")).toList());
+    }
+
+    private static void refuse(List<Problem> problems) {
+        if (!problems.isEmpty()) {
+            throw new EngineException.InvalidInput(problems);
+        }
+    }
+
+    private static boolean isThere(Lent net) {
+        try {
+            return net.model().equals(ModelChoice.STARTER) || Files.isDirectory(Path.of(net.model()));
+        } catch (InvalidPathException e) {
+            // A recipe from another system.
+            return false;
+        }
+    }
+
+    /// A model's name in a recipe as this session would write it.
+    private String known(String recipeModel) {
+        try {
+            return recipeModel.equals(ModelChoice.STARTER) ? recipeModel : engine.nameOf(Path.of(recipeModel));
+        } catch (InvalidPathException e) {
+            // A recipe from another system.
+            return recipeModel;
+        }
     }
 
     private ModelChoice choice() {
@@ -122,10 +171,16 @@ public final class StudioSession {
     }
 
     private void load(ModelChoice choice) {
-        cancelLoading();
         wanted = choice;
+        load(choice, null);
+    }
+
+    /// @param refused why another model lends nothing, where this is tried instead
+    private void load(ModelChoice choice, ModelState.@Nullable Unusable refused) {
+        cancelLoading();
         CancelToken mine = new CancelToken();
         loading = mine;
+        refusedLender.set(null);
         modelState.set(new ModelState.Loading());
         ModelLoader.LoadListener phases = (phase, fraction) -> window.execute(() -> {
             if (loading == mine && modelState.get() instanceof ModelState.Loading) {
@@ -134,19 +189,33 @@ public final class StudioSession {
         });
         var _ = engine.load(choice, settings.get().device(), phases, mine).whenComplete((info, failure) -> window.execute(() -> {
             if (loading == mine) {
-                if (info != null) {
-                    keep(choice);
-                }
-                modelState.set(loaded(info, failure));
+                over(choice, loaded(info, failure), refused);
             }
         }));
     }
 
+    /// Where a lender is refused, the model goes on with those it had; where it is refused among those, without any.
+    private void over(ModelChoice choice, ModelState now, ModelState.@Nullable Unusable refused) {
+        if (now instanceof ModelState.Unusable why && !choice.lent().isEmpty()) {
+            load(choice.equals(choice()) ? ModelChoice.of(choice.model()) : choice(), refused == null ? why : refused);
+            return;
+        }
+        if (now instanceof ModelState.Ready) {
+            model.set(choice.model());
+            lent.set(choice.lent());
+            if (refused == null) {
+                keep(choice);
+            }
+        }
+        modelState.set(now);
+        refusedLender.set(now instanceof ModelState.Ready ? refused : null);
+    }
+
+    /// Lenders are kept without the hash of one picture's recipe: at the next start they are taken as they are then.
     private void keep(ModelChoice choice) {
-        model.set(choice.model());
-        lent.set(choice.lent());
-        if (!settings.get().model().equals(choice.model())) {
-            change(settings.get().withModel(choice.model()));
+        ModelChoice kept = new ModelChoice(choice.model(), choice.lent().stream().map(net -> Lent.by(net.model(), net.role())).toList());
+        if (!settings.get().model().equals(kept)) {
+            change(settings.get().withModel(kept));
         }
     }
 
@@ -162,6 +231,11 @@ public final class StudioSession {
     /// What other models lend it.
     public ReadOnlyObjectProperty<List<Lent>> lentProperty() {
         return lent.getReadOnlyProperty();
+    }
+
+    /// Why a model that was to lend a net does not, while the model that is loaded goes on without it; null where nothing was refused.
+    public ReadOnlyObjectProperty<ModelState.@Nullable Unusable> refusedLenderProperty() {
+        return refusedLender.getReadOnlyProperty();
     }
 
     /// The model, once it is ready.

@@ -151,7 +151,8 @@ public final class StatusViewModel {
             case RunPhase.Finishing _ -> Words.of("status.finishing");
             case RunPhase.Over(RunOutcome.Completed _) -> finished(run);
             case RunPhase.Over(RunOutcome.Cancelled(int stepsDone)) -> Words.of("status.stopped", stepsDone, run.steps());
-            case RunPhase.Over(RunOutcome.Failed(EngineException problem)) -> Words.of("status.failed", problem.code());
+            case RunPhase.Over(RunOutcome.Failed(EngineException problem)) ->
+                Words.of("status.failed", Words.of("status.failed." + problem.code()), problem.sentences().getFirst());
         };
     }
 

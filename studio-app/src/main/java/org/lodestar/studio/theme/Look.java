@@ -12,6 +12,8 @@ import java.util.Objects;
 import javafx.application.Application;
 import javafx.scene.Scene;
 import javafx.scene.text.Font;
+import javafx.stage.PopupWindow;
+import javafx.stage.Window;
 
 /// Puts a theme on a window: AtlantaFX underneath, over it our colours, our components and what ControlsFX needs to know.
 public final class Look {
@@ -31,18 +33,34 @@ public final class Look {
         }
     }
 
-    /// Shows `scene` in `theme`.
+    /// Shows `scene` in `theme`, and what is open above it.
     public static void apply(Theme theme, Scene scene) {
         Application.setUserAgentStylesheet(
                 switch (theme) {
                     case DARK -> new PrimerDark().getUserAgentStylesheet();
                     case LIGHT -> new PrimerLight().getUserAgentStylesheet();
                 });
-        scene.getStylesheets()
-                .setAll(
-                        resource(theme.name().toLowerCase(Locale.ROOT) + ".css").toExternalForm(),
-                        resource("studio.css").toExternalForm(),
-                        resource("controlsfx-bridge.css").toExternalForm());
+        List<String> sheets = List.of(
+                resource(theme.name().toLowerCase(Locale.ROOT) + ".css").toExternalForm(),
+                resource("studio.css").toExternalForm(),
+                resource("controlsfx-bridge.css").toExternalForm());
+        scene.getStylesheets().setAll(sheets);
+        // What floats above a window takes its style sheets when it opens and never again.
+        Window.getWindows().stream()
+                .filter(window -> window instanceof PopupWindow popup && isAbove(popup, scene))
+                .forEach(popup -> {
+                    popup.getScene().getStylesheets().setAll(sheets);
+                    popup.getScene().getRoot().applyCss();
+                    popup.sizeToScene();
+                });
+    }
+
+    private static boolean isAbove(PopupWindow popup, Scene scene) {
+        Window owner = popup.getOwnerWindow();
+        while (owner instanceof PopupWindow between) {
+            owner = between.getOwnerWindow();
+        }
+        return owner != null && owner.equals(scene.getWindow());
     }
 
     private static URL resource(String name) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.run.RunOutcome;
 import org.lodestar.studio.OnScreen;
@@ -167,6 +168,38 @@ class CompareViewTest {
         assertThat(pictures()).hasSize(3);
         assertThat(screen.find("#run", Button.class).getText()).contains("three");
         assertThat(screen.find("#policy-C", Button.class).isVisible()).isTrue();
+    }
+
+    @Test
+    void theZoomButtonsCoverNoPictureOfAnyLane() {
+        screen.click("#add-lane");
+        screen.click("#add-lane");
+        screen.act(model::run);
+        steps(2);
+        Node zoom = screen.find(".lane-pictures", Parent.class).getScene().lookup(".zoom-slot");
+        assertThat(screen.ask(() -> zoom.localToScene(zoom.getLayoutBounds())).getWidth()).isPositive();
+        for (PictureView view : pictures()) {
+            assertThat(screen.ask(() -> view.localToScene(view.getLayoutBounds()).intersects(zoom.localToScene(zoom.getLayoutBounds())))).isFalse();
+            assertThat(screen.ask(() -> view.lookupAll(".zoom-bar").stream().anyMatch(Node::isVisible))).as("on the picture").isFalse();
+        }
+        screen.click("#mode-slider");
+        assertThat(zoom.isVisible()).as("other modes have room for their own").isFalse();
+    }
+
+    @Test
+    void whereThereIsNoPictureTheStageSaysWhy() {
+        Label hint = screen.find(".stage > .empty-text", Label.class);
+        assertThat(hint.isVisible()).isTrue();
+        assertThat(hint.getText()).startsWith("Describe a picture");
+        screen.act(model::run);
+        assertThat(hint.getText()).contains("comes in a moment");
+        engine.latest().end(new RunOutcome.Failed(new EngineException.InferenceFailure("It broke.", null)));
+        frames();
+        assertThat(hint.isVisible()).isTrue();
+        assertThat(hint.getText()).contains("No picture came");
+        screen.act(model::run);
+        steps(2);
+        assertThat(hint.isVisible()).as("there is a picture").isFalse();
     }
 
     @Test

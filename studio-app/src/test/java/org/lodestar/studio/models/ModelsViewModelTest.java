@@ -1,6 +1,7 @@
 package org.lodestar.studio.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,8 @@ import org.lodestar.engine.pack.FoundModel;
 import org.lodestar.engine.pack.Lent;
 import org.lodestar.engine.pack.MemoryNeed;
 import org.lodestar.engine.pack.PackageReport;
+import org.lodestar.engine.run.RunSpec;
+import org.lodestar.studio.create.CreateViewModel;
 import org.lodestar.studio.create.RecipeViewModel;
 import org.lodestar.studio.session.Bench;
 import org.lodestar.studio.session.FakeEngine;
@@ -71,6 +75,13 @@ class ModelsViewModelTest {
     }
 
     @Test
+    void ofAFolderThatCannotBeReadNoSizeIsTold() {
+        FoundModel closed = new FoundModel(sound("closed", new MemoryNeed(1, 1, 1, 0)).report(), Optional.empty(), OptionalLong.empty());
+        assertThat(ModelsViewModel.facts(closed)).isEqualTo("This folder cannot be read");
+        assertThat(ModelsViewModel.facts(sound("open", new MemoryNeed(1, 1, 1, 0)))).startsWith("sd1 · 94 MB on disk");
+    }
+
+    @Test
     void foldersAreKeptAndSearched() {
         models.removeFolder(folder.resolve("models"));
         background.remove().run();
@@ -102,7 +113,7 @@ class ModelsViewModelTest {
     }
 
     private FoundModel sound(String name, MemoryNeed need) {
-        return new FoundModel(new PackageReport(folder.resolve(name), name, "sd1", "by its name", List.of(), List.of(), List.of()), Optional.of(need), 0);
+        return new FoundModel(new PackageReport(folder.resolve(name), name, "sd1", "by its name", List.of(), List.of(), List.of()), Optional.of(need), OptionalLong.of(94_000_000));
     }
 
     @Test
@@ -154,12 +165,86 @@ class ModelsViewModelTest {
     }
 
     @Test
-    void aSecondModelThatIsRefusedLeavesAllAsItWas() {
+    void aSecondModelThatIsRefusedLeavesAllAsItWasAndIsToldWhy() {
+        CreateViewModel create = new CreateViewModel(bench.session, FakeEngine.INSTRUMENTS, bench.worker, new Random(1));
         bench.session.warmUp();
-        bench.engine.loads(CompletableFuture.failedFuture(new EngineException.InferenceFailure("It does not fit.", null)));
+        bench.engine.refuseLenders(new EngineException.InferenceFailure("It does not fit.", null));
         models.lend(sound("small", new MemoryNeed(1, 1, 1, 0)), Branch.Net.WEAK);
-        assertThat(ModelsViewModel.sentence(bench.session.modelStateProperty().get())).isEqualTo("It does not fit.");
+        assertThat(bench.session.modelStateProperty().get()).isInstanceOf(ModelState.Ready.class);
+        assertThat(bench.session.refusedLenderProperty().get()).isEqualTo(new ModelState.Unusable("It does not fit.", false));
+        assertThat(create.problems()).singleElement().asString().endsWith("It does not fit.");
         assertThat(models.lenders()).isEmpty();
+        assertThat(bench.session.settingsProperty().get().model().lent()).isEmpty();
+    }
+
+    @Test
+    void aSecondModelRefusedForItsMemoryCanBePutBesideAllTheSame() {
+        bench.session.warmUp();
+        bench.engine.refuseLenders(new EngineException.ModelTooLarge("It needs more."));
+        models.lend(sound("small", new MemoryNeed(1, 1, 1, 0)), Branch.Net.WEAK);
+        bench.session.loadAnyway();
+        assertThat(bench.engine.asked()).containsExactly("starter", "starter", "starter", "any memory for starter", "starter", "starter");
+    }
+
+    @Test
+    void whatIsLentIsLentAtTheNextStartAgain() throws IOException {
+        Path small = Files.createDirectories(folder.resolve("small"));
+        bench.session.warmUp();
+        bench.session.borrow(small, Branch.Net.WEAK);
+        Lent weak = Lent.by(small.toString(), Branch.Net.WEAK);
+
+        Bench next = new Bench(folder);
+        next.session.warmUp();
+        assertThat(next.engine.lent()).containsExactly(weak);
+        assertThat(next.session.lentProperty().get()).containsExactly(weak);
+
+        Bench without = new Bench(folder);
+        without.engine.refuseLenders(new EngineException.InferenceFailure("It is not there.", null));
+        without.session.warmUp();
+        assertThat(without.session.modelStateProperty().get()).as("the model goes on alone").isInstanceOf(ModelState.Ready.class);
+        assertThat(without.session.lentProperty().get()).isEmpty();
+        assertThat(without.session.refusedLenderProperty().get()).isEqualTo(new ModelState.Unusable("It is not there.", false));
+        assertThat(without.session.settingsProperty().get().model().lent()).as("the drive may be connected again").containsExactly(weak);
+
+        next.session.giveBack(Branch.Net.WEAK);
+        assertThat(new Bench(folder).session.lentProperty().get()).isEmpty();
+    }
+
+    @Test
+    void aPicturesSettingsBringWhatItsModelWasLent() throws IOException {
+        Path small = Files.createDirectories(folder.resolve("small"));
+        bench.session.warmUp();
+        RecipeViewModel recipe = new RecipeViewModel(bench.session, FakeEngine.INSTRUMENTS, new Random(1));
+        RunSpec plain = recipe.spec();
+        Lent weak = new Lent(Branch.Net.WEAK, small.toString(), "a".repeat(64));
+        recipe.show(plain.withSeed(5).withLent(List.of(weak)));
+        assertThat(bench.engine.lent()).containsExactly(weak);
+        assertThat(recipe.spec().lent()).as("with the hash, so that another net is not taken for it").containsExactly(weak);
+        assertThat(new Bench(folder).session.lentProperty().get()).containsExactly(Lent.by(small.toString(), Branch.Net.WEAK));
+
+        recipe.show(plain);
+        assertThat(recipe.spec().lent()).as("as the picture was made: alone").isEmpty();
+    }
+
+    @Test
+    void aLenderThatIsGoneIsNamedAndTheRestIsTaken() {
+        bench.session.warmUp();
+        RecipeViewModel recipe = new RecipeViewModel(bench.session, FakeEngine.INSTRUMENTS, new Random(1));
+        RunSpec made = recipe.spec().withSeed(5).withLent(List.of(new Lent(Branch.Net.WEAK, folder.resolve("gone").toString(), "a".repeat(64)), Lent.by("starter", Branch.Net.SECOND)));
+        assertThatThrownBy(() -> recipe.show(made)).isInstanceOf(EngineException.InvalidInput.class).hasMessageContaining(folder.resolve("gone").toString());
+        assertThat(recipe.form().seedProperty().get()).isEqualTo(5);
+        assertThat(recipe.spec().lent()).extracting(Lent::role).containsExactly(Branch.Net.SECOND);
+    }
+
+    @Test
+    void whatAnotherModelWasLentIsNotPutBesideThisOne() throws IOException {
+        Path small = Files.createDirectories(folder.resolve("small"));
+        bench.session.use("elsewhere");
+        RecipeViewModel recipe = new RecipeViewModel(bench.session, FakeEngine.INSTRUMENTS, new Random(1));
+        RunSpec made = recipe.spec().withModel("starter").withLent(List.of(Lent.by(small.toString(), Branch.Net.WEAK)));
+        assertThatThrownBy(() -> recipe.show(made)).isInstanceOf(EngineException.InvalidInput.class).hasMessageContaining("starter");
+        assertThat(bench.session.lentProperty().get()).isEmpty();
+        recipe.show(made.withLent(List.of()));
     }
 
     @Test

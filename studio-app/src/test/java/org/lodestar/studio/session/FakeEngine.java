@@ -53,6 +53,7 @@ public final class FakeEngine implements Engine {
     private CompletableFuture<ModelInfo> model = CompletableFuture.completedFuture(MODEL);
     private final List<String> asked = new ArrayList<>();
     private List<Lent> lent = List.of();
+    private @Nullable EngineException lendersRefused;
     private boolean closed;
 
     /// All runs so far.
@@ -85,6 +86,11 @@ public final class FakeEngine implements Engine {
         model = loading;
     }
 
+    /// Refuses every lender from now on.
+    public synchronized void refuseLenders(EngineException why) {
+        lendersRefused = why;
+    }
+
     public synchronized boolean isClosed() {
         return closed;
     }
@@ -109,6 +115,10 @@ public final class FakeEngine implements Engine {
         asked.add(choice.model());
         lent = choice.lent();
         listener.phase("denoiser", 0.4);
+        EngineException why = lendersRefused;
+        if (why != null && !lent.isEmpty()) {
+            return CompletableFuture.failedFuture(why);
+        }
         CompletableFuture<ModelInfo> mine = model;
         cancel.onCancel(() -> mine.completeExceptionally(new Cancelled()));
         return model;

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.pack.DeviceWish;
+import org.lodestar.engine.pack.Lent;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.studio.theme.Theme;
 
 class SettingsFileTest {
@@ -22,7 +25,7 @@ class SettingsFileTest {
     @Test
     void whatWasSavedIsRead() {
         SettingsFile file = new SettingsFile(folder.resolve("deep").resolve("settings.json"));
-        Settings chosen = new Settings(Theme.LIGHT, folder.resolve("elsewhere ü"), folder.resolve("lists"), DeviceWish.CPU, List.of(folder.resolve("models ü"), folder.resolve("more")), folder.resolve("model ü").toString(), PreviewStyle.EVERY_STEP);
+        Settings chosen = new Settings(Theme.LIGHT, folder.resolve("elsewhere ü"), folder.resolve("lists"), DeviceWish.CPU, List.of(folder.resolve("models ü"), folder.resolve("more")), ModelChoice.of(folder.resolve("model ü").toString()).borrowing(Lent.by("starter", Branch.Net.WEAK)).borrowing(Lent.by(folder.resolve("other").toString(), Branch.Net.SECOND)), PreviewStyle.EVERY_STEP);
         file.save(chosen);
         assertThat(file.load(initial())).isEqualTo(chosen);
     }
@@ -62,7 +65,7 @@ class SettingsFileTest {
     @Test
     void whatCannotBeUnderstoodKeepsItsInitialValue() throws IOException {
         SettingsFile file = new SettingsFile(folder.resolve("settings.json"));
-        Files.writeString(file.file(), "{\"theme\": \"purple\", \"device\": \"cpu\", \"outputFolder\": 7, \"modelFolders\": 8, \"model\": 9, \"previews\": \"never\"}");
+        Files.writeString(file.file(), "{\"theme\": \"purple\", \"device\": \"cpu\", \"outputFolder\": 7, \"modelFolders\": 8, \"model\": 9, \"lent\": {\"weak\": \"a lender without a model\"}, \"previews\": \"never\"}");
         assertThat(file.load(initial())).isEqualTo(initial().withDevice(DeviceWish.CPU));
     }
 

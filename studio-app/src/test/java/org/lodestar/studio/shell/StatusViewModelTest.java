@@ -8,7 +8,11 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.lodestar.engine.fault.EngineException;
+import org.lodestar.engine.fault.Problem;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.run.RunEvent;
 import org.lodestar.engine.run.RunSpec;
@@ -96,6 +100,26 @@ class StatusViewModelTest {
         run.finish();
         bench.frame();
         assertThat(status.activityProperty().get()).isEqualTo("The picture is one flat colour.");
+        assertThat(status.moodProperty().get()).isEqualTo(StatusViewModel.Mood.TROUBLE);
+    }
+
+    static List<Arguments> failures() {
+        return List.of(
+                Arguments.of(new EngineException.InvalidInput("size", "a multiple of 8", "100", "Choose 96"), "A setting does not fit · "),
+                Arguments.of(new EngineException.ModelProblem(List.of(new Problem("denoiser", "a file", "none", "Add it")), null), "This model does not work · "),
+                Arguments.of(new EngineException.InferenceFailure("The network stopped.", null), "The model failed · "),
+                Arguments.of(new EngineException.NumericalFailure("Nothing but NaN."), "The picture fell apart · "),
+                Arguments.of(new EngineException.OutOfResources("No memory is left.", null), "There is not enough memory or disk space · "),
+                Arguments.of(new EngineException.OutputFailure("The disk is full.", null), "The picture could not be saved · "));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aFailedRunIsToldInWordsWithItsReason(EngineException problem, String words) {
+        FakeRun run = run();
+        run.fail(problem);
+        bench.frame();
+        assertThat(status.activityProperty().get()).isEqualTo(words + problem.sentences().getFirst()).doesNotContain("(" + problem.code() + ")");
         assertThat(status.moodProperty().get()).isEqualTo(StatusViewModel.Mood.TROUBLE);
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.logging.Handler;
@@ -23,6 +24,8 @@ import javafx.scene.control.MenuButton;
 import javafx.scene.input.KeyCode;
 import javafx.scene.paint.Color;
 import javafx.scene.text.Font;
+import javafx.stage.PopupWindow;
+import javafx.stage.Window;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +112,27 @@ class LookTest {
     void theBundledFontsAreUsed() {
         try (StudioWindow window = StudioWindow.open(new FakeEngine(), folder, 1000, 700)) {
             assertThat(window.ask(Font::getFamilies)).contains("Inter", "Inter Medium", "Inter Semi Bold");
+        }
+    }
+
+    @Test
+    void whatIsOpenAboveTheWindowChangesItsThemeWithIt() {
+        try (StudioWindow window = StudioWindow.open(new FakeEngine(), folder, 1000, 700)) {
+            for (Theme theme : List.of(Theme.LIGHT, Theme.DARK, Theme.LIGHT)) {
+                window.click("add-policy");
+                for (Theme now : List.of(theme, theme.other(), theme)) {
+                    window.run(() -> window.studio().session().changeTheme(now));
+                    window.snapshot();
+                    List<String> sheets = window.ask(() -> window.studio().shell().getScene().getStylesheets().stream().toList());
+                    List<PopupWindow> open = window.ask(() -> Window.getWindows().stream()
+                            .filter(PopupWindow.class::isInstance).map(PopupWindow.class::cast).toList());
+                    assertThat(open).as("the chooser is open").isNotEmpty();
+                    assertThat(open).allSatisfy(popup -> assertThat(popup.getScene().getStylesheets()).isEqualTo(sheets));
+                    assertThat(open).as("not cut off").allSatisfy(popup -> assertThat(popup.getScene().getWidth()).isGreaterThanOrEqualTo(Math.floor(popup.getScene().getRoot().prefWidth(-1))));
+                    assertThat(sheets).first().asString().endsWith(now.name().toLowerCase(Locale.ROOT) + ".css");
+                }
+                window.press(KeyCode.ESCAPE);
+            }
         }
     }
 

@@ -91,9 +91,11 @@ public final class OrtModelLoader implements ModelLoader {
     }
 
     @Override
-    public ModelPackage open(Path folder, List<Lent> lent, DeviceWish wish, LoadListener listener, CancelToken cancel) {
-        listener.phase("reading the folder", 0);
-        ModelFolder found = ModelFolder.inspect(folder);
+    public void check(Path folder, List<Lent> lent) {
+        contents(ModelFolder.inspect(folder), lent);
+    }
+
+    private static ModelFolder.Contents contents(ModelFolder found, List<Lent> lent) {
         ModelFolder.Contents contents = found.contents();
         if (contents == null) {
             throw new EngineException.ModelProblem(found.report().problems(), null);
@@ -101,6 +103,14 @@ public final class OrtModelLoader implements ModelLoader {
         for (Lent net : lent) {
             contents = contents.borrowing(net.role(), Path.of(net.model()));
         }
+        return contents;
+    }
+
+    @Override
+    public ModelPackage open(Path folder, List<Lent> lent, DeviceWish wish, LoadListener listener, CancelToken cancel) {
+        listener.phase("reading the folder", 0);
+        ModelFolder found = ModelFolder.inspect(folder);
+        ModelFolder.Contents contents = contents(found, lent);
         OrtRuntime ort = runtime();
         Device device = ort.choose(wish);
         List<HeldNet> nets = new ArrayList<>();
@@ -108,6 +118,7 @@ public final class OrtModelLoader implements ModelLoader {
             return new Opening(folder, lent, found.report(), contents, ort, device, listener, cancel, nets).open();
         } catch (RuntimeException | Error e) {
             nets.reversed().forEach(HeldNet::close);
+            NativeHeap.giveBack();
             throw e;
         }
     }

@@ -60,5 +60,6 @@ record OrtModelPackage(
     @Override
     public void close() {
         nets.reversed().forEach(HeldNet::close);
+        NativeHeap.giveBack();
     }
 }

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lodestar.engine.Engine;
+import org.lodestar.engine.EngineOptions;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Branch;
@@ -20,6 +25,7 @@ import org.lodestar.engine.model.Query;
 import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.Lent;
 import org.lodestar.engine.pack.MemoryNeed;
+import org.lodestar.engine.pack.ModelChoice;
 import org.lodestar.engine.pack.ModelFolder;
 import org.lodestar.engine.pack.ModelLoader;
 import org.lodestar.engine.pack.ModelPackage;
@@ -82,6 +88,20 @@ class LentNetsTest {
             assertThat(lent.info().lent()).singleElement().satisfies(net -> assertThat(net.hash()).matches("[0-9a-f]{64}"));
             assertThat(lent.info().contentHash()).as("the model stays itself").isNotEqualTo(lent.info().lent().getFirst().hash());
             assertThat(lent.info().notes()).anySatisfy(note -> assertThat(note).contains("is the denoiser of " + weak.root()));
+        }
+    }
+
+    @Test
+    void aLenderThatDoesNotFitLeavesTheLoadedModelLoaded() throws IOException {
+        TinyFolder main = model("main", 0.5f);
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        List<String> phases = new ArrayList<>();
+        try (Engine engine = Engine.open(new EngineOptions(main.root(), cache, 1), new OrtModelLoader(cache, 1))) {
+            engine.preload(ModelChoice.STARTER, DeviceWish.CPU).join();
+            ModelChoice choice = ModelChoice.of(ModelChoice.STARTER).borrowing(Lent.by(empty.toString(), Branch.Net.WEAK));
+            assertThatThrownBy(() -> engine.load(choice, DeviceWish.CPU, (phase, share) -> phases.add(phase), NEVER).join()).hasCauseInstanceOf(EngineException.ModelProblem.class);
+            engine.load(ModelChoice.of(ModelChoice.STARTER), DeviceWish.CPU, (phase, share) -> phases.add(phase), NEVER).join();
+            assertThat(phases).as("nothing had to be loaded").isEmpty();
         }
     }
 
