@@ -27,7 +27,7 @@ import org.lodestar.engine.schedule.NoiseLevel;
 /// Neutral is the prompt alone, at `moves = 0`, not CFG. So are later stages of a step, a step from pure noise, where there is nothing to put right, and the step to the clean picture, which
 /// forgets all noise. For samplers that add no noise and go on from the estimate they are given (`euler`, `ddim`).
 ///
-/// Source: Bradley and Nakkiran 2024, arXiv 2408.09000; the form of the move is chosen here.
+/// Source: Bradley and Nakkiran 2024, arXiv 2408.09000, at second hand; the form of the move is chosen here.
 public record PredictorCorrector(int moves, double size) implements GuidancePolicy {
 
     public static final PolicyType TYPE = new PolicyType(
@@ -38,7 +38,7 @@ public record PredictorCorrector(int moves, double size) implements GuidancePoli
                     "Takes each step by your prompt alone, after guidance has shaken the picture into place. A strength of 5 pushes about as hard as CFG at 3; several shakes draw closer to your words.",
                     "x := alpha*D + sigma*(c*n + sqrt(1-c^2)*z), c = ((sigma'/alpha')/(sigma/alpha))^size; then D = D_c at x",
                     "arXiv 2408.09000",
-                    Descriptor.Fidelity.EXACT,
+                    Descriptor.Fidelity.RECONSTRUCTED,
                     List.of(
                             ParameterSpec.whole("moves", "Shakes", 0, 20, 1, "How often the picture is shaken into place before each step; 0 follows the prompt without guidance."),
                             ParameterSpec.number("size", "Size of a shake", 0, 4, 1, 0.05, "How far a shake goes; 1 shakes as much as DDPM does."))),

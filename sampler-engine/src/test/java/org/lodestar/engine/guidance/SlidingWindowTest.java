@@ -1,6 +1,7 @@
 package org.lodestar.engine.guidance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.Crop;
 import org.lodestar.engine.latent.LatentOps;
 import org.lodestar.engine.latent.Latents;
@@ -15,9 +17,15 @@ import org.lodestar.engine.model.Branch;
 import org.lodestar.engine.model.Evaluation;
 import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.model.Query;
+import org.lodestar.engine.pack.DeviceWish;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.parameter.Term;
+import org.lodestar.engine.run.OutputPlan;
 import org.lodestar.engine.run.RunCheck;
+import org.lodestar.engine.run.RunRequest;
+import org.lodestar.engine.run.RunSpec;
+import org.lodestar.engine.testing.Oracles;
+import org.lodestar.engine.testing.ToyModel;
 
 /// SWG on nets whose sight is known: one that sees single cells, and one that sees two cells far.
 class SlidingWindowTest {
@@ -163,5 +171,19 @@ class SlidingWindowTest {
         });
         assertThat(RunCheck.missing(Term.parseStack("sliding(s=0) + cfg(w=4)"), whole)).isEmpty();
         assertThat(RunCheck.missing(Term.parseStack("sliding + cfg(w=4)"), ModelInfo.Abilities.PLAIN)).isEmpty();
+    }
+
+    @Test
+    void aPictureWithoutPartsIsRefusedByName() {
+        assertThatThrownBy(() -> RunCheck.require(request(8, 8), new ToyModel(Oracles.vp())))
+                .isInstanceOf(EngineException.InvalidInput.class)
+                .hasMessageContaining("sliding: expected a picture of at least 16 pixels along a side");
+        RunCheck.require(request(16, 8), new ToyModel(Oracles.vp()));
+    }
+
+    private static RunRequest request(int width, int height) {
+        RunSpec spec = new RunSpec(
+                "toy", "a fox", "", width, height, 7, 1, 10, Term.of("ddim"), Term.of("trailing"), Term.parseStack("sliding + cfg(w=3)"), "torch", List.of());
+        return new RunRequest(List.of(spec), DeviceWish.CPU, OutputPlan.NONE);
     }
 }
