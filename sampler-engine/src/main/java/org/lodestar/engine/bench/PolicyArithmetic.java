@@ -44,7 +44,7 @@ public final class PolicyArithmetic {
         this.stack = stack;
         NoiseLevel here = new NoiseLevel(500, 0.6, 0.8);
         StepGrid grid = new StepGrid(List.of(here, new NoiseLevel(400, 0.8, 0.6), new NoiseLevel(0, 1, 0)), 1);
-        this.context = new StepContext(0, 0, grid, here, noise(1), Parameterization.EPS, new TwoBranches());
+        this.context = new StepContext(0, 0, grid, here, noise(1), Parameterization.EPS, new TwoBranches(), 1, PolicyArithmetic::noise);
         this.answers = List.of(answer(3), answer(4));
         this.state = once(stack.begin()).next();
     }

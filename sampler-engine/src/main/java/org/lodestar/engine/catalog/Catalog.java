@@ -56,6 +56,7 @@ import org.lodestar.engine.guidance.PolicyStack;
 import org.lodestar.engine.guidance.PolicyTable;
 import org.lodestar.engine.guidance.PolicyType;
 import org.lodestar.engine.guidance.PowerLaw;
+import org.lodestar.engine.guidance.PredictorCorrector;
 import org.lodestar.engine.guidance.RectifiedCfgPlusPlus;
 import org.lodestar.engine.guidance.Renorm;
 import org.lodestar.engine.guidance.Rescale;
@@ -63,6 +64,7 @@ import org.lodestar.engine.guidance.SafeLatent;
 import org.lodestar.engine.guidance.SemanticGuidance;
 import org.lodestar.engine.guidance.ShiftedTime;
 import org.lodestar.engine.guidance.SlidingMode;
+import org.lodestar.engine.guidance.SlidingWindow;
 import org.lodestar.engine.guidance.Slot;
 import org.lodestar.engine.guidance.StepAg;
 import org.lodestar.engine.guidance.TangentialCfg;
@@ -170,6 +172,7 @@ public final class Catalog {
             ShiftedTime.TYPE,
             Autoguidance.TYPE,
             PerturbedGuidance.TYPE,
+            SlidingWindow.TYPE,
             Blend.TYPE,
             MixedWeights.TYPE,
             Core2.TYPE,
@@ -202,6 +205,7 @@ public final class Catalog {
             RectifiedCfgPlusPlus.TYPE,
             ZSampling.TYPE,
             ZCore.TYPE,
+            PredictorCorrector.TYPE,
             ApgDiffusers.TYPE,
             ApgComfyUi.TYPE);
     private static final List<NoiseSource> NOISES = List.of(new TorchNoise(), new TorchStreamNoise(), new NvNoise(), new NumpyNoise());

@@ -59,7 +59,7 @@ record Plane(Map<String, Mixture> branches, String sampler, int steps, Adviser a
             List<Stepper.Subject> subjects =
                     IntStream.range(0, size).mapToObj(i -> new Stepper.Subject(new Named(new Wording(prompt, "", adviser.labels())), first + i, noise.initial(first + i, 2, 1, 1))).toList();
             Stepper stepper = new Stepper(
-                    subjects, new MixtureDenoiser(branches), adviser, Parameterization.EPS, Catalog.sampler(Term.parse(sampler)), grid, noise, new CancelToken());
+                    subjects, new MixtureDenoiser(branches), adviser, Parameterization.EPS, 1, Catalog.sampler(Term.parse(sampler)), grid, noise, new CancelToken());
             List<Moment> end = stepper.run(stepper.start(stack), stack);
             List<Double> weights = Particles.normalise(end.stream().map(Moment::logWeight).toList(), 0);
             for (int i = 0; i < size; i++) {

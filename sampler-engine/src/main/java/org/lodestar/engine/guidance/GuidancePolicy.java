@@ -63,6 +63,11 @@ public interface GuidancePolicy {
         return Set.of();
     }
 
+    /// Whether it asks about parts of the state alone; a model whose networks take whole pictures only cannot run it.
+    default boolean asksParts() {
+        return false;
+    }
+
     /// What the whole stack has to choose from instead of `branches`, guided or not: for policies that exchange the net that answers.
     default Branches branches(Branches branches) {
         return branches;
@@ -168,6 +173,11 @@ public interface GuidancePolicy {
         return Optional.empty();
     }
 
+    /// [Slot#AROUND]: whether it asks the second branch here beside what the rest of the stack asks, so that a negative prompt acts even where the rest does not ask it.
+    default boolean asksBase(StepContext context) {
+        return false;
+    }
+
     /// [Slot#AROUND]: the whole guided evaluation, given a way to run the rest of the stack at a state and level of choice. Not called where guidance is off.
     default Evaluation<GuidanceOutcome> around(StepContext context, PolicyState state, Inner inner) {
         return inner.evaluate(context);
@@ -177,6 +187,9 @@ public interface GuidancePolicy {
     interface Inner {
         /// The guided evaluation there.
         Evaluation<GuidanceOutcome> evaluate(StepContext context);
+
+        /// The evaluation there as it is where guidance is off: the prompt's estimate.
+        Evaluation<GuidanceOutcome> unguided(StepContext context);
 
         /// The prompt's estimate there, whatever the stack asks as the prompt, together with other branches.
         ///

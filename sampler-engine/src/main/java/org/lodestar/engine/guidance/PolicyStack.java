@@ -92,6 +92,11 @@ public final class PolicyStack {
         return Set.copyOf(nets);
     }
 
+    /// Whether one of its policies asks about parts of the state alone.
+    public boolean asksParts() {
+        return parts.stream().anyMatch(GuidancePolicy::asksParts);
+    }
+
     /// What its policies ask the model's companions.
     public Set<Consultation.Kind> consultations() {
         Set<Consultation.Kind> kinds = EnumSet.noneOf(Consultation.Kind.class);
@@ -118,7 +123,7 @@ public final class PolicyStack {
         StepContext context = where.choosingFrom(branches);
         return isActive(context, own.parts)
                 ? sole(Slot.AROUND).around(context, stateOf(Slot.AROUND, own.parts), new Rest(own))
-                : inside(context, own);
+                : inside(context, own, false);
     }
 
     /// The stack within its [Slot#AROUND] part.
@@ -131,7 +136,12 @@ public final class PolicyStack {
 
         @Override
         public Evaluation<GuidanceOutcome> evaluate(StepContext context) {
-            return inside(context, state);
+            return inside(context, state, isActive(context, state.parts));
+        }
+
+        @Override
+        public Evaluation<GuidanceOutcome> unguided(StepContext context) {
+            return inside(context, state, false);
         }
 
         @Override
@@ -151,8 +161,7 @@ public final class PolicyStack {
         }
     }
 
-    private Evaluation<GuidanceOutcome> inside(StepContext where, StackState state) {
-        boolean active = isActive(where, state.parts);
+    private Evaluation<GuidanceOutcome> inside(StepContext where, StackState state, boolean active) {
         double weight = active ? weight(where) : 1;
         boolean compared = active && (weight != 1 || parts.stream().anyMatch(GuidancePolicy::needsReferenceAtOne));
         if (weight == 0 && !needsPromptAtZero) {
@@ -176,7 +185,7 @@ public final class PolicyStack {
             }
         }
         List<String> notes = new ArrayList<>(prompt.notes());
-        String silent = estimated ? "" : questions.silentNegative(active, weight);
+        String silent = estimated || (active && sole(Slot.AROUND).asksBase(context)) ? "" : questions.silentNegative(active, weight);
         if (context.stage() == 0 && silent.isEmpty() != state.negativeSilent.isEmpty()) {
             notes.add(silent.isEmpty() ? "the negative prompt acts from here on" : "the negative prompt has no effect: " + silent);
         }

@@ -1,5 +1,6 @@
 package org.lodestar.engine.guidance;
 
+import java.util.function.IntFunction;
 import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.Parameterization;
 import org.lodestar.engine.schedule.NoiseLevel;
@@ -14,7 +15,10 @@ import org.lodestar.engine.schedule.StepGrid;
 /// @param x                the noisy state asked about
 /// @param parameterization what the network puts out, for rules that are defined on raw outputs
 /// @param branches         what can be asked
-public record StepContext(int step, int stage, StepGrid grid, NoiseLevel level, Latents x, Parameterization parameterization, Branches branches) {
+/// @param unit             latent cells: the network takes states whose sides are multiples of it
+/// @param noise            fresh standard Gaussian noise of the state's shape for this step, by the number of the draw; the same draw is always the same noise
+public record StepContext(
+        int step, int stage, StepGrid grid, NoiseLevel level, Latents x, Parameterization parameterization, Branches branches, int unit, IntFunction<Latents> noise) {
 
     /// The level the step starts from: decisions that hold for the whole step (interval, latch) look at this one.
     public NoiseLevel stepLevel() {
@@ -44,11 +48,11 @@ public record StepContext(int step, int stage, StepGrid grid, NoiseLevel level, 
 
     /// The same place in the run, with other branches to choose from.
     StepContext choosingFrom(Branches others) {
-        return new StepContext(step, stage, grid, level, x, parameterization, others);
+        return new StepContext(step, stage, grid, level, x, parameterization, others, unit, noise);
     }
 
     /// The same place in the run, at another state and level.
     public StepContext at(Latents otherX, NoiseLevel otherLevel) {
-        return new StepContext(step, stage, grid, otherLevel, otherX, parameterization, branches);
+        return new StepContext(step, stage, grid, otherLevel, otherX, parameterization, branches, unit, noise);
     }
 }

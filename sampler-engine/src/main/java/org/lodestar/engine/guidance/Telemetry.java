@@ -145,7 +145,11 @@ public record Telemetry(
 
     /// The same with branches that were asked before these.
     Telemetry askedBefore(List<String> earlier) {
-        List<String> all = Stream.concat(earlier.stream(), branches.stream()).toList();
+        return asking(Stream.concat(earlier.stream(), branches.stream()).toList());
+    }
+
+    /// The same where `all` were asked.
+    Telemetry asking(List<String> all) {
         return new Telemetry(
                 guided, all, weight, cosineEps, cosineXMinusEps, cosineX0, differenceNorm, differenceRatio, parallelShare, orthogonalShare, momentumNorm, capHit,
                 effectiveWeight, latentMean, latentStd, notes);

@@ -65,6 +65,11 @@ public record ZSampling(double lo, double share, Branch.Net net) implements Guid
     }
 
     @Override
+    public boolean asksBase(StepContext context) {
+        return lo != 1 && zigzags(context, share);
+    }
+
+    @Override
     public Evaluation<GuidanceOutcome> around(StepContext context, PolicyState state, Inner inner) {
         return zigzag(context, share, inner, back -> back(back, inner));
     }
@@ -85,16 +90,21 @@ public record ZSampling(double lo, double share, Branch.Net net) implements Guid
     /// @param asked names of the branches that were asked for it
     record WayBack(Latents noise, List<String> asked) {}
 
+    private static boolean zigzags(StepContext context, double share) {
+        NoiseLevel next = context.nextLevel();
+        return !next.isClean() && next.alpha() > 0 && context.stage() == 0 && context.within(0, share);
+    }
+
     /// The zigzag of the formula above.
     ///
     /// @param share of the steps, from the start, that go to and fro
     /// @param back  finds the noise of the way back at `(x', level of x)`
     static Evaluation<GuidanceOutcome> zigzag(StepContext context, double share, Inner inner, Function<StepContext, Evaluation<WayBack>> back) {
-        NoiseLevel here = context.level();
-        NoiseLevel next = context.nextLevel();
-        if (next.isClean() || next.alpha() == 0 || context.stage() > 0 || !context.within(0, share)) {
+        if (!zigzags(context, share)) {
             return inner.evaluate(context);
         }
+        NoiseLevel here = context.level();
+        NoiseLevel next = context.nextLevel();
         return inner.evaluate(context).flatMap(zig -> {
             Latents down = LatentOps.combine(next.alpha(), zig.guided().denoised(), next.sigma(), zig.guided().noise());
             return back.apply(context.at(down, here)).flatMap(way -> {

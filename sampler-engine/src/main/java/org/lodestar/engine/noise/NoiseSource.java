@@ -17,6 +17,13 @@ public interface NoiseSource {
         return opening(seed, 0, channels, height, width);
     }
 
+    /// Fresh noise that guidance draws within a step, apart from what the sampler draws. No other program's sequence has it, so that all sources take it from a counter.
+    ///
+    /// @param k which draw of guidance in the step, from 0
+    default Latents guidance(long seed, int step, int k, int channels, int height, int width) {
+        return CounterNoise.guidance(seed, step, k, channels, height, width);
+    }
+
     /// Fresh noise for a step of the sample with that seed; can be had without any other draw.
     Latents draw(long seed, Draw draw, int channels, int height, int width);
 }

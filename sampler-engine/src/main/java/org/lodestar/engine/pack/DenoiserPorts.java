@@ -89,6 +89,11 @@ public record DenoiserPorts(Port sample, Port timestep, List<Other> others, Port
         return sample.fixed(0);
     }
 
+    /// Whether the graph takes states of any height and width.
+    public boolean takesAnySize() {
+        return patches() ? Geometry.fixedPatches(this) <= 0 : sample.fixed(2) <= 0 && sample.fixed(3) <= 0;
+    }
+
     /// Whether the graph is told the guidance weight, and so guides by itself.
     public boolean takesGuidance() {
         return port(Meaning.GUIDANCE) != null || port(Meaning.GUIDANCE_WAVES) != null;

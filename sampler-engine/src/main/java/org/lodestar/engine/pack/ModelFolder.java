@@ -73,6 +73,11 @@ public record ModelFolder(PackageReport report, @Nullable Contents contents) {
             return Lending.into(this, role, lender);
         }
 
+        /// Whether the networks can be asked about a part of a state: all take states of any size, and none is shown a picture beside it, which would have to be cut as well.
+        public boolean takesParts() {
+            return picture == PictureInput.NONE && denoisers.values().stream().allMatch(net -> net.ports().takesAnySize());
+        }
+
         /// The same with another net in a role.
         Contents with(Branch.Net role, Denoising net) {
             Map<Branch.Net, Denoising> nets = new EnumMap<>(denoisers);

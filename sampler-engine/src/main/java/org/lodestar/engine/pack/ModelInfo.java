@@ -81,9 +81,10 @@ public record ModelInfo(
     /// @param nets          its denoising networks
     /// @param consultations what its companions that look at pictures answer
     /// @param labels        what its classifier tells apart
-    public record Abilities(Set<Branch.Net> nets, Set<Consultation.Kind> consultations, List<String> labels) {
+    /// @param parts         whether its networks can be asked about a part of the picture
+    public record Abilities(Set<Branch.Net> nets, Set<Consultation.Kind> consultations, List<String> labels, boolean parts) {
         /// A denoiser and nothing beside it.
-        public static final Abilities PLAIN = new Abilities(Set.of(Branch.Net.MAIN), Set.of(), List.of());
+        public static final Abilities PLAIN = new Abilities(Set.of(Branch.Net.MAIN), Set.of(), List.of(), true);
 
         public Abilities {
             nets = Set.copyOf(nets);

@@ -37,6 +37,11 @@ public interface ModelPackage extends AutoCloseable {
 
     LatentFormat latentFormat();
 
+    /// Latent cells: the denoiser takes states whose sides are multiples of it.
+    default int latentUnit() {
+        return Math.max(1, info().sizes().multipleOf() / latentFormat().downscale());
+    }
+
     /// What the denoiser is shown beside the noisy state.
     default PictureInput pictureInput() {
         return PictureInput.NONE;

@@ -2,6 +2,7 @@ package org.lodestar.engine.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.lodestar.engine.guidance.Branches;
 import org.lodestar.engine.guidance.GuidanceOutcome;
 import org.lodestar.engine.guidance.PolicyStack;
@@ -22,20 +23,27 @@ final class GuidedStep implements GuidedDenoiser {
     private final PolicyState before;
     private final Parameterization parameterization;
     private final Branches branches;
+    private final int unit;
+    private final IntFunction<Latents> noise;
     private final List<GuidanceOutcome> outcomes = new ArrayList<>();
     private int asked;
 
-    GuidedStep(Step step, PolicyStack stack, PolicyState before, Parameterization parameterization, Branches branches) {
+    /// @param unit  latent cells: sides of states that the network takes are multiples of it
+    /// @param noise what guidance may draw in this step
+    GuidedStep(
+            Step step, PolicyStack stack, PolicyState before, Parameterization parameterization, Branches branches, int unit, IntFunction<Latents> noise) {
         this.step = step;
         this.stack = stack;
         this.before = before;
         this.parameterization = parameterization;
         this.branches = branches;
+        this.unit = unit;
+        this.noise = noise;
     }
 
     @Override
     public Evaluation<Prediction> at(Latents x, NoiseLevel level) {
-        StepContext context = new StepContext(step.index(), asked++, step.grid(), level, x, parameterization, branches);
+        StepContext context = new StepContext(step.index(), asked++, step.grid(), level, x, parameterization, branches, unit, noise);
         return stack.evaluate(context, before).map(outcome -> {
             outcomes.add(outcome);
             return outcome.guided();

@@ -53,6 +53,7 @@ public final class RunCheck {
             problems.addAll(missingCompanions(lane, model));
             problems.addAll(wordProblems(lane, model));
             problems.addAll(strangeFits(lane, model.info()));
+            tooSmallForParts(lane, model.info().sizes(), problems);
             pictureProblems(lane, model, problems);
             problems.addAll(strangeLenders(lane, model.info()));
         }
@@ -218,7 +219,9 @@ public final class RunCheck {
             Stream<String> advisers = alone.consultations().stream()
                     .filter(kind -> !abilities.consultations().contains(kind))
                     .map(Consultation.Kind::title);
-            return Stream.concat(nets, advisers)
+            Stream<String> parts = Stream.of("denoiser that takes pictures of any size and is shown none").filter(_ -> alone.asksParts() && !abilities.parts());
+            return Stream.of(nets, advisers, parts)
+                    .flatMap(each -> each)
                     .map(missing -> new Problem(part.id(), "a model with a " + missing, "a model without one", "Choose another policy or another model"));
         }).toList();
     }
@@ -251,8 +254,17 @@ public final class RunCheck {
     }
 
     private static List<Problem> missingCompanions(RunSpec spec, ModelPackage model) {
-        ModelInfo.Abilities abilities = new ModelInfo.Abilities(model.denoiser().nets(), model.adviser().kinds(), model.adviser().labels());
+        ModelInfo.Abilities abilities = new ModelInfo.Abilities(model.denoiser().nets(), model.adviser().kinds(), model.adviser().labels(), model.info().abilities().parts());
         return policies(spec).flatMap(policy -> missing(policy, abilities).stream()).toList();
+    }
+
+    /// A picture of one unit has no parts that the networks take.
+    private static void tooSmallForParts(RunSpec spec, ModelInfo.Sizes sizes, List<Problem> problems) {
+        int least = 2 * sizes.multipleOf();
+        if (spec.width() < least && spec.height() < least) {
+            policies(spec).flatMap(List::stream).filter(part -> Catalog.policy(List.of(part)).asksParts()).forEach(part -> problems.add(new Problem(
+                    part.id(), "a picture of at least " + least + " pixels along a side, to be seen in parts", spec.width() + "x" + spec.height(), "Choose a larger size or another policy")));
+        }
     }
 
     /// What the words that the run starts with keep its policy from doing. Edits are left out: those made while the run went on were taken as they came.

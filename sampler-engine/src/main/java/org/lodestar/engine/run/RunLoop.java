@@ -213,8 +213,9 @@ final class RunLoop {
         List<Stride> strides = new ArrayList<>();
         for (int sample = 0; sample < lane.now.batch(); sample++) {
             Moment moment = momentFor(laneIndex, sample, index, lane, exchanged);
-            GuidedStep guided = new GuidedStep(step, lane.stack, moment.policy(), model.parameterization(), lane.branches(sample));
             Stride.Noise fresh = new Stride.Noise(noise, lane.now.seed() + sample, lane.beginning.openings());
+            GuidedStep guided = new GuidedStep(
+                    step, lane.stack, moment.policy(), model.parameterization(), lane.branches(sample), model.latentUnit(), fresh.guidance(step, moment.sampler().x()));
             strides.add(Stride.begin(step, lane.sampler, moment, guided, fresh));
         }
         return strides;

@@ -2,6 +2,7 @@ package org.lodestar.engine.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.lodestar.engine.catalog.Catalog;
 import org.lodestar.engine.guidance.Branches;
@@ -30,6 +31,7 @@ import org.lodestar.engine.schedule.StepGrid;
 /// @param denoiser         what answers
 /// @param adviser          the model's companions
 /// @param parameterization what the network puts out
+/// @param unit             latent cells: sides of states that the network takes are multiples of it
 /// @param sampler          numerical method
 /// @param grid             the levels
 /// @param noise            of the first states and of samplers that draw more
@@ -39,6 +41,7 @@ public record Stepper(
         Denoiser denoiser,
         Adviser adviser,
         Parameterization parameterization,
+        int unit,
         Sampler sampler,
         StepGrid grid,
         NoiseSource noise,
@@ -77,6 +80,7 @@ public record Stepper(
                 model.denoiser(),
                 model.adviser(),
                 model.parameterization(),
+                model.latentUnit(),
                 Catalog.sampler(common.sampler()),
                 Catalog.spacing(common.spacing()).grid(model.schedule(common.width(), common.height()), common.steps()),
                 noise,
@@ -85,7 +89,7 @@ public record Stepper(
 
     /// The same samples on another grid.
     public Stepper withGrid(StepGrid other) {
-        return new Stepper(subjects, denoiser, adviser, parameterization, sampler, other, noise, cancel);
+        return new Stepper(subjects, denoiser, adviser, parameterization, unit, sampler, other, noise, cancel);
     }
 
     /// Pure noise, one moment per subject.
@@ -104,8 +108,10 @@ public record Stepper(
         List<Stride> strides = IntStream.range(0, subjects.size())
                 .mapToObj(i -> {
                     Subject subject = subjects.get(i);
-                    GuidedStep guided = new GuidedStep(step, stack, from.get(i).policy(), parameterization, subject.branches());
-                    return Stride.begin(step, sampler, from.get(i), guided, new Stride.Noise(noise, subject.seed(), 1));
+                    Stride.Noise fresh = new Stride.Noise(noise, subject.seed(), 1);
+                    GuidedStep guided = new GuidedStep(
+                            step, stack, from.get(i).policy(), parameterization, subject.branches(), unit, fresh.guidance(step, subject.first()));
+                    return Stride.begin(step, sampler, from.get(i), guided, fresh);
                 })
                 .toList();
         List<LinkedEvaluations.Answered<SamplerState>> answered = answer(strides.stream().map(Stride::evaluation).toList());
@@ -138,7 +144,9 @@ public record Stepper(
             Step step = new Step(i, grid);
             List<Evaluation<Latents>> evaluations = new ArrayList<>();
             for (int s = 0; s < subjects.size(); s++) {
-                GuidedStep guided = new GuidedStep(step, stack, stack.begin(), parameterization, subjects.get(s).branches());
+                Subject subject = subjects.get(s);
+                IntFunction<Latents> fresh = new Stride.Noise(noise, subject.seed(), 1).guidance(step, subject.first());
+                GuidedStep guided = new GuidedStep(step, stack, stack.begin(), parameterization, subject.branches(), unit, fresh);
                 evaluations.add(inversion.step(step.next(), step.here(), now.get(s), guided));
             }
             now = answer(evaluations).stream().map(LinkedEvaluations.Answered::result).toList();

@@ -1,5 +1,6 @@
 package org.lodestar.engine.run;
 
+import java.util.function.IntFunction;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.guidance.GuidanceOutcome;
 import org.lodestar.engine.latent.LatentOps;
@@ -22,7 +23,12 @@ record Stride(Step step, Moment before, GuidedStep guided, Evaluation<SamplerSta
     /// Where a sample's fresh noise comes from.
     ///
     /// @param openings tensors of the same sequence that opened the run
-    record Noise(NoiseSource source, long seed, int openings) {}
+    record Noise(NoiseSource source, long seed, int openings) {
+        /// What guidance may draw in a step, in the shape of `x`.
+        IntFunction<Latents> guidance(Step step, Latents x) {
+            return k -> source.guidance(seed, step.index(), k, x.channels(), x.height(), x.width());
+        }
+    }
 
     static Stride begin(Step step, Sampler sampler, Moment before, GuidedStep guided, Noise noise) {
         Latents x = before.sampler().x();

@@ -130,7 +130,7 @@ class ClassifierOracleTest {
             Latents x = Latents.of(1, 1, 2, new float[] {(float) random.nextGaussian(), (float) random.nextGaussian()});
             PolicyState state = stack.begin();
             for (int i = 0; i < GRID.steps(); i++) {
-                GuidanceOutcome outcome = run(stack.evaluate(new StepContext(i, 0, GRID, GRID.level(i), x, Parameterization.V, new Plane()), state));
+                GuidanceOutcome outcome = run(stack.evaluate(new StepContext(i, 0, GRID, GRID.level(i), x, Parameterization.V, new Plane(), 1, k -> Toy.noise(1, 1, 2, 1, k)), state));
                 x = Toy.move(outcome.guided(), GRID.level(i + 1));
                 state = outcome.next();
             }

@@ -68,6 +68,8 @@ class PolicyRulesTest {
                 "cads(tau1=1) + cfg(w=6)",
                 "autoguidance(share=0) + cfg(w=6)",
                 "perturbed(s=0) + cfg(w=6)",
+                "sliding(s=0) + cfg(w=6)",
+                "sliding(share=1) + cfg(w=6)",
                 "perturbed(s=0,against=reference) + cfg(w=6)",
                 "perturbed(from=0.5,to=0.5) + cfg(w=6)",
                 "sld(text=\"\") + cfg(w=6)",

@@ -178,7 +178,7 @@ class PolicyStackTest {
                 return cond();
             }
         };
-        StepContext context = new StepContext(2, 0, toy.grid, toy.grid.level(2), toy.start, toy.parameterization, same);
+        StepContext context = new StepContext(2, 0, toy.grid, toy.grid.level(2), toy.start, toy.parameterization, same, 1, toy.context(2).noise());
         for (String policy : List.of("cfg", "apg", "cfgpp", "cfg + rescale(phi=1)", "apg_diffusers", "ag(threshold=0.5)")) {
             PolicyStack stack = Toy.stack(policy);
             GuidanceOutcome outcome = toy.run(stack.evaluate(context, stack.begin())).value();
@@ -217,6 +217,10 @@ class PolicyStackTest {
                 .containsExactly("the negative prompt has no effect: guidance is off at this step", "the negative prompt acts from here on");
         assertThat(negative.euler("negative_window(from=0,to=0.5) + cfg(w=4)").notes())
                 .containsExactly("the negative prompt has no effect: guidance compares with something else at this step");
+        assertThat(negative.euler("zigzag(lo=0,share=0.5) + cfg(w=1)").notes()).as("it acts on the way back, as long as there is one").containsExactly("the negative prompt has no effect: the strength is 1");
+        assertThat(negative.euler("zigzag(lo=0,share=0.5) + cfg(w=1)").outcomes().getFirst().telemetry().notes()).isEmpty();
+        assertThat(negative.euler("zigzag(lo=5,net=weak) + cfg(w=1)").outcomes().getFirst().telemetry().notes()).isEmpty();
+        assertThat(negative.euler("zigzag(lo=1) + cfg(w=1)").outcomes().getFirst().telemetry().notes()).as("the way back follows the prompt alone").hasSize(1);
         assertThat(toy.euler("none").notes()).as("none was given").isEmpty();
     }
 

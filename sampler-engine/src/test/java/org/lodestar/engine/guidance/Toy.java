@@ -154,7 +154,7 @@ final class Toy implements Branches {
     }
 
     StepContext context(int step, int stage, NoiseLevel level, Latents x) {
-        return new StepContext(step, stage, grid, level, x, parameterization, this);
+        return new StepContext(step, stage, grid, level, x, parameterization, this, 1, k -> noise(x.channels(), x.height(), x.width(), 1, 1000L * step + k));
     }
 
     /// The context of the first evaluation of a step, at a state of that level.

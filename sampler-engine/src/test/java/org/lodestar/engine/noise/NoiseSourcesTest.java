@@ -45,6 +45,18 @@ class NoiseSourcesTest {
 
     @ParameterizedTest
     @MethodSource("sources")
+    void guidanceDrawsNoiseOfItsOwn(NoiseSource source) {
+        Latents drawn = source.guidance(7, 5, 1, 4, 32, 32);
+        assertThat(source.guidance(7, 5, 1, 4, 32, 32)).isEqualTo(drawn);
+        assertThat(List.of(
+                        source.guidance(7, 5, 0, 4, 32, 32), source.guidance(7, 4, 1, 4, 32, 32), source.guidance(8, 5, 1, 4, 32, 32), source.draw(7, at(5, 1), 4, 32, 32), source.initial(7, 4, 32, 32)))
+                .doesNotContain(drawn);
+        assertThat(Math.abs(LatentOps.cosine(drawn, source.draw(7, at(5, 1), 4, 32, 32)))).isLessThan(4 / 64.0);
+        assertThat(LatentOps.std(drawn, 0)).isEqualTo(1, within(0.05));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sources")
     void drawsDependOnNothingButSeedStepAndNumber(NoiseSource source) {
         Latents direct = source.draw(7, at(5, 1), 4, 8, 8);
         source.draw(7, at(0, 0), 4, 8, 8);

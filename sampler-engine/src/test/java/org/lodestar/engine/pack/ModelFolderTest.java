@@ -147,6 +147,7 @@ class ModelFolderTest {
 
     @Test
     void takesThePictureSizesOfTheGraph() {
+        assertThat(ModelFolder.inspect(folder.root()).contents()).isNotNull().returns(true, ModelFolder.Contents::takesParts);
         new OnnxGraph()
                 .input("sample", TensorType.FLOAT, 2, 4, 64, 96)
                 .input("timestep", TensorType.INT64, 1)
@@ -159,6 +160,7 @@ class ModelFolderTest {
         assertThat(contents).isNotNull();
         assertThat(contents.sizes().fixedWidth()).isEqualTo(768);
         assertThat(contents.sizes().fixedHeight()).isEqualTo(512);
+        assertThat(contents.takesParts()).isFalse();
         assertThat(contents.defaults().size()).hasToString("768x512");
     }
 

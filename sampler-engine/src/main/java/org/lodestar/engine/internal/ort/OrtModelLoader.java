@@ -231,7 +231,7 @@ public final class OrtModelLoader implements ModelLoader {
             List<String> notes = Stream.of(warnings, report.notes(), borrowed.notes(), contents.noise().notes()).flatMap(List::stream).toList();
             ModelInfo info = new ModelInfo(
                     report.name(), folder, report.family(), hash, device, layout.id(), contents.sizes(), contents.defaults(),
-                    new ModelInfo.Abilities(denoiser.nets(), adviser.kinds(), adviser.labels()), contents.calibrations(), notes, borrowed.hashed(lent));
+                    new ModelInfo.Abilities(denoiser.nets(), adviser.kinds(), adviser.labels(), contents.takesParts()), contents.calibrations(), notes, borrowed.hashed(lent));
             return new OrtModelPackage(
                     info,
                     encoder,

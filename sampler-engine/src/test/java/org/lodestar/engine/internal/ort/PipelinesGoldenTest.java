@@ -210,7 +210,7 @@ class PipelinesGoldenTest {
             List<GuidanceOutcome> outcomes = new ArrayList<>();
             SamplerLoop loop = new SamplerLoop(
                     new CountingDenoiser(model.denoiser()),
-                    (x, level) -> stack.evaluate(new StepContext(index, outcomes.size(), grid, level, x, model.parameterization(), branches), memory).map(outcome -> {
+                    (x, level) -> stack.evaluate(new StepContext(index, outcomes.size(), grid, level, x, model.parameterization(), branches, 1, _ -> noNoise()), memory).map(outcome -> {
                         outcomes.add(outcome);
                         return outcome.guided();
                     }),
@@ -220,6 +220,9 @@ class PipelinesGoldenTest {
             return next;
         }
 
+        private static Latents noNoise() {
+            throw new AssertionError("guidance drew noise");
+        }
     }
 
     private record Two(Branch cond, Branch base) implements Branches {
