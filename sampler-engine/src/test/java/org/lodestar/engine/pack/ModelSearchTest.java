@@ -81,8 +81,8 @@ class ModelSearchTest {
             Files.createDirectories(root.resolve(file).getParent());
             Files.write(root.resolve(file), new byte[] {1, 2, 3});
         }
-        Path half = Files.createDirectories(root.resolve("half/vae_decoder")).getParent();
-        Files.write(half.resolve("vae_decoder/model.onnx"), new byte[] {1, 2, 3});
+        Path half = root.resolve("half");
+        Files.write(Files.createDirectories(half.resolve("vae_decoder")).resolve("model.onnx"), new byte[] {1, 2, 3});
         Path renamed = Files.createDirectories(root.resolve("renamed"));
         Files.writeString(renamed.resolve("lodestar.json"), "{\"files\": {\"unet\": \"nets/denoiser.onnx\"}}");
         assertThat(folders(search(root))).containsExactly(first, half, renamed);
