@@ -54,7 +54,7 @@ public final class DryRun {
         Latents x = Catalog.noise(spec.noise()).initial(spec.seed(), model.latentFormat().channels(), spec.height() / downscale, spec.width() / downscale);
         PolicyState state = stack.begin();
         for (int i = 0; i < steps; i++) {
-            StepContext context = new StepContext(i, 0, grid, grid.level(i), x, model.parameterization(), branches);
+            StepContext context = new StepContext(i, 0, grid, grid.level(i), x, model.parameterization(), branches, model.latentUnit(), _ -> x);
             Optional<GuidanceOutcome> outcome = outcome(stack.evaluate(context, state));
             if (outcome.isEmpty() || (outcome.get().cond() != null && outcome.get().reference() != null)) {
                 return true;
