@@ -177,10 +177,10 @@ class CommandsTest {
 
     @Test
     void settingsThatSuitTheModelAreFilledInOnRequestWhereTheyAreNotWritten() {
-        String[] few = {"generate", "--prompt", "a fox", "--seed", "1", "--steps", "2", "--json"};
-        assertThat(run(with(few, "--policy", "apg(r=9)", "--calibrated")).json().get("spec").get("policy").asString()).contains("w=7,").contains("r=9,");
-        assertThat(run(with(few, "--policy", "apg(r=9)")).json().get("spec").get("policy").asString()).as("without it, the catalogue's own").contains("w=10,");
-        assertThat(run(with(few, "--policy", "mahiro + cfg(w=4)", "--calibrated")).err()).contains("a policy with numbers to fill in");
+        String[] few = {"--prompt", "a fox", "--seed", "1", "--steps", "2", "--json"};
+        assertThat(run(with(few, "generate", "--policy", "apg(r=9)", "--calibrated")).json().get("spec").get("policy").asString()).contains("w=7,").contains("r=9,");
+        assertThat(run(with(few, "generate", "--policy", "apg(r=9)")).json().get("spec").get("policy").asString()).as("without it, the catalogue's own").contains("w=10,");
+        assertThat(run(with(few, "generate", "--policy", "mahiro + cfg(w=4)", "--calibrated")).err()).contains("a policy with numbers to fill in");
     }
 
     @Test
