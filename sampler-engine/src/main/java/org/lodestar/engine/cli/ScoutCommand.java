@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
         name = "scout",
         description = {
             "Looks at the first steps of many seeds and finishes the promising ones (CFG-Rejection).",
-            "A seed promises the more, the farther the estimates with and without the prompt lie apart in those steps. The pictures are those that generate makes of the same seeds."
+            "By that method a seed promises the more, the farther the estimates with and without the prompt lie apart in those steps. Whether that holds depends on the model: "
+                    + "lodestar evidence --experiments 17 asks it. The pictures are those that generate makes of the same seeds."
         })
 final class ScoutCommand implements Callable<Integer> {
     private final Context context;
