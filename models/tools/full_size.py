@@ -350,35 +350,31 @@ def loop(folder, together, profile=""):
     return statistics.median(seconds[1:]), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
+def generate(folder, launcher, picture, *more):
+    """The command line that makes a picture of the folder's model on the CPU."""
+    command = [launcher, "generate", "--model", folder, "--prompt", "a red apple", "--steps", STEPS]
+    command += ["--seed", 0, "--device", "cpu", "--out", picture, *more]
+    return [str(word) for word in command]
+
+
 def engine(folder, launcher, scratch):
     """The same of the engine, by the times that its trace gives for each step."""
     trace = scratch / "trace.jsonl"
-    command = [
-        launcher,
-        "generate",
-        "--model",
+    command = generate(
         folder,
-        "--prompt",
-        "a red apple",
-        "--steps",
-        str(STEPS),
+        launcher,
+        scratch / "out.png",
         "--sampler",
         "ddim",
         "--policy",
         "cfg(w=7.5)",
-        "--seed",
-        "0",
-        "--device",
-        "cpu",
-        "--out",
-        scratch / "out.png",
         "--trace",
         trace,
         "--quiet",
         "--json",
-    ]
+    )
     start = time.perf_counter()
-    child = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE)
+    child = subprocess.Popen(command, stdout=subprocess.PIPE)
     output = child.stdout.read()
     _, status, usage = os.wait4(child.pid, 0)
     if status:
@@ -395,24 +391,9 @@ def engine(folder, launcher, scratch):
 
 def cancelled(folder, launcher, scratch):
     """Seconds from an interrupt within the second step to the end of the program."""
-    command = [
-        launcher,
-        "generate",
-        "--model",
-        folder,
-        "--prompt",
-        "a red apple",
-        "--steps",
-        str(STEPS),
-        "--seed",
-        "0",
-        "--device",
-        "cpu",
-        "--out",
-        scratch / "cut.png",
-    ]
+    command = generate(folder, launcher, scratch / "cut.png")
     child = subprocess.Popen(
-        [str(c) for c in command],
+        command,
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         start_new_session=True,

@@ -17,6 +17,7 @@ usage: erased.py states WORK MODELDIR NODE_MODULES RUNS | train WORK STEPS RATE 
 
 import sys, os, json, time, random, numpy as np, torch, torch.nn as nn
 from denoiser import UNet
+from graphs import module
 
 torch.set_num_threads(1)
 torch.manual_seed(0)
@@ -330,13 +331,7 @@ def export(work, d):
             if x.endswith(".weight"):
                 where[x[:-7]] = (x, True)
                 continue
-            q = []
-            for c in n.name.strip("/").split("/")[:-1]:
-                if q and c.startswith(q[-1] + "."):
-                    q[-1] = c
-                else:
-                    q.append(c)
-            where[".".join(q)] = (x, False)
+            where[module(n)] = (x, False)
     made = []
     new = {}
     for p in sorted({n[:-2] for n in w}):

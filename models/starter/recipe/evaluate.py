@@ -13,28 +13,19 @@ import re
 import sys
 
 import numpy as np
-import onnxruntime as ort
+from packaged import Packaged
 from PIL import Image
-from tokenizers import Tokenizer
 
 SIDE = 128
 GAP = 6
 KEPT = ["held_0", "tint_9", "ground_9", "pair_9"]
 
 
-class Judges:
+class Judges(Packaged):
     """Scorer, classifier and what they need: the encoders and the list of labels."""
 
     def __init__(self, folder):
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = 1
-        self.net = {
-            part: ort.InferenceSession(f"{folder}/{part}/model.onnx", options)
-            for part in ("text_encoder", "vae_encoder", "scorer", "classifier")
-        }
-        self.tokenizer = Tokenizer.from_file(f"{folder}/tokenizer/tokenizer.json")
-        self.tokenizer.enable_truncation(32)
-        self.tokenizer.enable_padding(length=32)
+        super().__init__(folder, "vae_encoder", "scorer", "classifier")
         with open(f"{folder}/scorer/config.json", encoding="utf-8") as config:
             self.text_mean = np.array(json.load(config)["text_mean"])
         with open(f"{folder}/classifier/labels.txt", encoding="utf-8") as labels:
@@ -42,9 +33,8 @@ class Judges:
 
     def text(self, prompt):
         """The prompt's direction: mean hidden state less that of all texts, of length 1."""
-        tokens = self.tokenizer.encode(prompt)
-        hidden = self.net["text_encoder"].run(None, {"input_ids": np.array([tokens.ids], np.int64)})[0]
-        direction = hidden[0, : sum(tokens.attention_mask)].mean(0) - self.text_mean
+        hidden, tokens = self.encode(prompt)
+        direction = hidden[0, :tokens].mean(0) - self.text_mean
         return direction / np.linalg.norm(direction)
 
     def latents(self, pictures):

@@ -9,6 +9,17 @@ node = helper.make_node
 const = numpy_helper.from_array
 
 
+def module(n):
+    """The name of the module that a node of an exported graph comes from; the exporter writes "a.b" as "a/a.b"."""
+    parts = []
+    for part in n.name.strip("/").split("/")[:-1]:
+        if parts and part.startswith(parts[-1] + "."):
+            parts[-1] = part
+        else:
+            parts.append(part)
+    return ".".join(parts)
+
+
 def half(n, a):
     return [const(a.astype(np.float16), n + "_fp16")], [node("Cast", [n + "_fp16"], [n], to=TensorProto.FLOAT)]
 

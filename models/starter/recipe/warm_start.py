@@ -5,6 +5,7 @@ import sys, onnx, torch, numpy as np
 from onnx import numpy_helper
 from denoiser import UNet
 from autoencoder import Enc, Dec
+from graphs import module
 
 
 def read(path, strip=""):
@@ -15,13 +16,7 @@ def read(path, strip=""):
         ini = [x for x in n.input if x in I and x.startswith("onnx::")]
         if not ini:
             continue
-        q = []
-        for c in n.name.strip("/").split("/")[:-1]:
-            if q and c.startswith(q[-1] + "."):
-                q[-1] = c
-            else:
-                q.append(c)
-        p = ".".join(q)
+        p = module(n)
         p = p[len(strip) :] if strip and p.startswith(strip) else p
         a = I[ini[0]]
         if n.op_type == "MatMul":

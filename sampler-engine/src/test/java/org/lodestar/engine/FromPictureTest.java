@@ -22,10 +22,6 @@ import org.lodestar.engine.latent.Latents;
 import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.noise.TorchNoise;
 import org.lodestar.engine.pack.DeviceWish;
-import org.lodestar.engine.pack.Lent;
-import org.lodestar.engine.pack.ModelLoader;
-import org.lodestar.engine.pack.ModelPackage;
-import org.lodestar.engine.pack.PackageReport;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.record.AtomicFile;
 import org.lodestar.engine.run.Change;
@@ -38,6 +34,7 @@ import org.lodestar.engine.run.RunSpec;
 import org.lodestar.engine.run.Source;
 import org.lodestar.engine.run.SpecJson;
 import org.lodestar.engine.schedule.NoiseLevel;
+import org.lodestar.engine.testing.ToyLoader;
 import org.lodestar.engine.testing.ToyModel;
 
 /// Runs that start from a picture, on a model without a network.
@@ -49,7 +46,7 @@ class FromPictureTest {
     Path folder;
 
     private final ToyModel model = new ToyModel(ToySchedules.vp());
-    private final LocalEngine engine = new LocalEngine(new EngineOptions(Path.of("."), Path.of("."), 1), new ToyLoader(), (plan, spec, lane, sample, picture, record) -> null);
+    private final LocalEngine engine = new LocalEngine(new EngineOptions(Path.of("."), Path.of("."), 1), new ToyLoader(model), (plan, spec, lane, sample, picture, record) -> null);
     private Path picture = Path.of("");
     private Path mask = Path.of("");
 
@@ -231,17 +228,5 @@ class FromPictureTest {
         assertThatThrownBy(() -> engine.submit(new RunRequest(List.of(spec(from(0.05), "ddim")), DeviceWish.CPU, OutputPlan.NONE)))
                 .isInstanceOf(EngineException.InvalidInput.class)
                 .hasMessageContaining("a strength of at least 0.1");
-    }
-
-    private final class ToyLoader implements ModelLoader {
-        @Override
-        public PackageReport inspect(Path where) {
-            return new PackageReport(where, "Toy", "toy", "it is", List.of(), List.of(), List.of());
-        }
-
-        @Override
-        public ModelPackage open(Path where, List<Lent> lent, DeviceWish wish, LoadListener listener, CancelToken cancel) {
-            return model;
-        }
     }
 }

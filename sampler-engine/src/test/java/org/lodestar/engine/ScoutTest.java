@@ -22,12 +22,7 @@ import org.lodestar.engine.evidence.Scout.Looked;
 import org.lodestar.engine.evidence.Scout.Scouted;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.latent.LatentOps;
-import org.lodestar.engine.model.CancelToken;
 import org.lodestar.engine.pack.DeviceWish;
-import org.lodestar.engine.pack.Lent;
-import org.lodestar.engine.pack.ModelLoader;
-import org.lodestar.engine.pack.ModelPackage;
-import org.lodestar.engine.pack.PackageReport;
 import org.lodestar.engine.parameter.Term;
 import org.lodestar.engine.run.OutputPlan;
 import org.lodestar.engine.run.RunEvent;
@@ -36,9 +31,9 @@ import org.lodestar.engine.run.RunOutcome;
 import org.lodestar.engine.run.RunRequest;
 import org.lodestar.engine.run.RunSpec;
 import org.lodestar.engine.run.ScoreDifferences;
-import org.lodestar.engine.run.StepRecord;
 import org.lodestar.engine.schedule.NoiseLevel;
 import org.lodestar.engine.schedule.StepGrid;
+import org.lodestar.engine.testing.ToyLoader;
 import org.lodestar.engine.testing.ToyModel;
 
 /// Scouting on a model without a network, where sums are known in closed form.
@@ -48,7 +43,7 @@ class ScoutTest {
 
     private final ToyModel model = new ToyModel(ToySchedules.vp());
     private final List<Long> saved = new ArrayList<>();
-    private final LocalEngine engine = new LocalEngine(new EngineOptions(Path.of("."), Path.of("."), 1), new ToyLoader(), (plan, spec, lane, sample, picture, record) -> {
+    private final LocalEngine engine = new LocalEngine(new EngineOptions(Path.of("."), Path.of("."), 1), new ToyLoader(model), (plan, spec, lane, sample, picture, record) -> {
         saved.add(record.seed());
         return null;
     });
@@ -125,9 +120,9 @@ class ScoutTest {
         for (Scouted seed : scouted) {
             RunHandle alone = engine.submit(RunRequest.single(spec.withSeed(seed.seed()), OutputPlan.NONE));
             assertThat(alone.await()).isEqualTo(new RunOutcome.Completed());
-            RunEvent.ImageFinished picture = pictures(alone).getFirst();
+            RunEvent.ImageFinished picture = alone.pictures().getFirst();
             whole += picture.record().nfe();
-            assertThat(seed.difference()).isEqualTo(ScoreDifferences.sum(steps(alone).subList(0, 3)));
+            assertThat(seed.difference()).isEqualTo(ScoreDifferences.sum(alone.steps(0, 0).subList(0, 3)));
             seed.picture().ifPresent(kept -> {
                 assertThat(kept.image()).isEqualTo(picture.image());
                 assertThat(kept.record().latentHash()).isEqualTo(picture.record().latentHash());
@@ -186,7 +181,7 @@ class ScoutTest {
     void aSumOfNothingIsNotANumber() throws InterruptedException {
         RunHandle run = engine.submit(RunRequest.single(spec("a fox", "none"), OutputPlan.NONE));
         assertThat(run.await()).isEqualTo(new RunOutcome.Completed());
-        assertThat(ScoreDifferences.sum(steps(run))).isNaN();
+        assertThat(ScoreDifferences.sum(run.steps(0, 0))).isNaN();
     }
 
     private static RunSpec spec(String prompt, String policy) {
@@ -200,26 +195,6 @@ class ScoutTest {
             if (events.stream().anyMatch(event -> event instanceof RunEvent.Paused || event instanceof RunEvent.Ended)) {
                 return;
             }
-        }
-    }
-
-    private static List<StepRecord> steps(RunHandle run) {
-        return IntStream.range(0, run.stepsDone(0)).mapToObj(i -> run.step(0, 0, i)).toList();
-    }
-
-    private static List<RunEvent.ImageFinished> pictures(RunHandle run) {
-        return run.eventsSince(0).stream().filter(RunEvent.ImageFinished.class::isInstance).map(RunEvent.ImageFinished.class::cast).toList();
-    }
-
-    private final class ToyLoader implements ModelLoader {
-        @Override
-        public PackageReport inspect(Path folder) {
-            return new PackageReport(folder, "Toy", "toy", "it is", List.of(), List.of(), List.of());
-        }
-
-        @Override
-        public ModelPackage open(Path folder, List<Lent> lent, DeviceWish wish, LoadListener listener, CancelToken cancel) {
-            return model;
         }
     }
 }

@@ -145,9 +145,7 @@ final class SpeedBench implements Callable<Integer> {
                     .reduce((earlier, later) -> later)
                     .ifPresent(step -> run.previewer().ifPresent(p -> p.preview(run.step(0, 0, step.step()).guided().denoised())));
         }
-        return run.eventsSince(0).stream()
-                .filter(RunEvent.ImageFinished.class::isInstance)
-                .map(RunEvent.ImageFinished.class::cast)
+        return run.pictures().stream()
                 .findFirst()
                 .map(image -> image.record().timings().getOrDefault("denoise", 0.0))
                 .orElse(Double.NaN);

@@ -75,9 +75,7 @@ public final class Lab {
         List<Picture> pictures = new ArrayList<>();
         for (String prompt : scope.prompts()) {
             RunHandle run = run(prompt, trial);
-            run.eventsSince(0).stream()
-                    .filter(RunEvent.ImageFinished.class::isInstance)
-                    .map(RunEvent.ImageFinished.class::cast)
+            run.pictures().stream()
                     .map(finished -> picture(prompt, run, finished))
                     .forEach(pictures::add);
         }
@@ -133,19 +131,15 @@ public final class Lab {
         RunHandle run = run(prompt, scope.cfg());
         return IntStream.range(0, scope.seeds())
                 .mapToObj(sample -> {
-                    List<StepRecord> steps = steps(run, sample);
+                    List<StepRecord> steps = run.steps(0, sample);
                     return new LinearFit.Recording(
                             steps.stream().map(step -> Objects.requireNonNull(step.cond())).toList(), steps.stream().map(step -> Objects.requireNonNull(step.reference())).toList());
                 })
                 .toList();
     }
 
-    private static List<StepRecord> steps(RunHandle run, int sample) {
-        return IntStream.range(0, run.stepsDone(0)).mapToObj(i -> run.step(0, sample, i)).toList();
-    }
-
     private Picture picture(String prompt, RunHandle run, RunEvent.ImageFinished finished) {
-        List<StepRecord> steps = steps(run, finished.sample());
+        List<StepRecord> steps = run.steps(0, finished.sample());
         return new Picture(
                 prompt,
                 scope.seed() + finished.sample(),

@@ -15,7 +15,6 @@ import org.lodestar.engine.image.PlotAxis;
 import org.lodestar.engine.image.Rgb;
 import org.lodestar.engine.model.Consultation;
 import org.lodestar.engine.record.RunRecord;
-import org.lodestar.engine.run.RunEvent;
 import org.lodestar.engine.run.RunHandle;
 import org.lodestar.engine.run.ScoreDifferences;
 import org.lodestar.engine.run.StepRecord;
@@ -114,11 +113,9 @@ final class PromisingSeeds implements Experiment {
 
     private static List<Seed> seeds(Lab lab, String prompt) {
         RunHandle run = lab.run(prompt, lab.scope().cfg());
-        return run.eventsSince(0).stream()
-                .filter(RunEvent.ImageFinished.class::isInstance)
-                .map(RunEvent.ImageFinished.class::cast)
+        return run.pictures().stream()
                 .map(finished -> {
-                    List<StepRecord> steps = IntStream.range(0, run.stepsDone(0)).mapToObj(i -> run.step(0, finished.sample(), i)).toList();
+                    List<StepRecord> steps = run.steps(0, finished.sample());
                     List<Double> sums = IntStream.rangeClosed(1, steps.size()).mapToObj(k -> ScoreDifferences.sum(steps.subList(0, k))).toList();
                     return new Seed(finished.record().seed(), finished.image(), sums, finished.record().readings().getOrDefault(RunRecord.LIKENESS, Double.NaN));
                 })

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.lodestar.engine.Engine;
 import org.lodestar.engine.fault.EngineException;
 import org.lodestar.engine.fault.Problem;
@@ -90,7 +89,7 @@ public record Scout(RunSpec spec, int seeds, int look, int keep) {
                 RunHandle run = engine.submit(new RunRequest(List.of(own), device, output), look);
                 runs.add(run);
                 waiting.until(run, 0);
-                double sum = ScoreDifferences.sum(steps(run));
+                double sum = ScoreDifferences.sum(run.steps(0, 0));
                 // A seed in which an adaptive policy came to compare nothing has shown no promise.
                 looked.add(new Looked(run, own.seed(), Double.isNaN(sum) ? 0 : sum));
             }
@@ -109,13 +108,19 @@ public record Scout(RunSpec spec, int seeds, int look, int keep) {
     /// @throws EngineException if a run fails
     public List<Scouted> finish(List<Looked> looked, Waiting waiting) throws InterruptedException {
         looked.stream().skip(keep).map(Looked::run).forEach(RunHandle::cancel);
-        for (Looked seed : looked.subList(0, keep)) {
-            int cursor = seed.run().eventsSince(0).size();
-            seed.run().resume();
-            waiting.until(seed.run(), cursor);
+        try {
+            for (Looked seed : looked.subList(0, keep)) {
+                int cursor = seed.run().eventsSince(0).size();
+                seed.run().resume();
+                waiting.until(seed.run(), cursor);
+            }
+        } finally {
+            // Nothing where they are over; where one failed, the others hold.
+            looked.stream().map(Looked::run).forEach(RunHandle::cancel);
         }
         return looked.stream()
-                .map(seed -> new Scouted(seed.seed(), seed.difference(), steps(seed.run()).stream().mapToInt(StepRecord::nfe).sum(), picture(seed.run())))
+                .map(seed -> new Scouted(
+                        seed.seed(), seed.difference(), seed.run().steps(0, 0).stream().mapToInt(StepRecord::nfe).sum(), seed.run().pictures().stream().findFirst()))
                 .toList();
     }
 
@@ -133,13 +138,5 @@ public record Scout(RunSpec spec, int seeds, int look, int keep) {
         if (problem.isPresent()) {
             throw new EngineException.InvalidInput(List.of(problem.get()));
         }
-    }
-
-    private static List<StepRecord> steps(RunHandle run) {
-        return IntStream.range(0, run.stepsDone(0)).mapToObj(i -> run.step(0, 0, i)).toList();
-    }
-
-    private static Optional<RunEvent.ImageFinished> picture(RunHandle run) {
-        return run.eventsSince(0).stream().filter(RunEvent.ImageFinished.class::isInstance).map(RunEvent.ImageFinished.class::cast).findFirst();
     }
 }

@@ -85,9 +85,9 @@ public record ModelPart(String role, String where, Path file, OnnxFile header, L
 
     /// What is there instead of an ONNX file: often the same network under another name or in PyTorch's format.
     private static Problem missing(Path root, String where, Path file) {
-        List<String> names = names(file.getParent()).isEmpty() ? names(root) : names(file.getParent());
-        Optional<String> other = names(file.getParent()).stream().filter(name -> name.endsWith(".onnx")).findFirst();
-        Optional<String> torch = names.stream().filter(name -> PYTORCH.stream().anyMatch(name::endsWith)).findFirst();
+        List<String> beside = names(file.getParent());
+        Optional<String> other = beside.stream().filter(name -> name.endsWith(".onnx")).findFirst();
+        Optional<String> torch = (beside.isEmpty() ? names(root) : beside).stream().filter(name -> PYTORCH.stream().anyMatch(name::endsWith)).findFirst();
         if (other.isPresent()) {
             return new Problem(where, "an ONNX file of that name", other.get(), "Rename it to " + file.getFileName() + ", or name it under \"files\" in " + Manifest.FILE);
         }

@@ -2,6 +2,7 @@ package org.lodestar.engine.run;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.lodestar.engine.pack.ModelInfo;
 import org.lodestar.engine.preview.LatentPreviewer;
 
@@ -50,6 +51,16 @@ public interface RunHandle {
     ///
     /// @throws IndexOutOfBoundsException if that step is not done
     StepRecord step(int lane, int sample, int step);
+
+    /// What is kept of the steps that `sample` of `lane` has done so far.
+    default List<StepRecord> steps(int lane, int sample) {
+        return IntStream.range(0, stepsDone(lane)).mapToObj(step -> step(lane, sample, step)).toList();
+    }
+
+    /// The pictures finished so far.
+    default List<RunEvent.ImageFinished> pictures() {
+        return eventsSince(0).stream().filter(RunEvent.ImageFinished.class::isInstance).map(RunEvent.ImageFinished.class::cast).toList();
+    }
 
     /// The model, once it is loaded.
     Optional<ModelInfo> model();

@@ -320,7 +320,8 @@ public final class RunSession implements RunHandle {
         return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
     }
 
-    synchronized List<StepRecord> steps(int lane, int sample) {
+    @Override
+    public synchronized List<StepRecord> steps(int lane, int sample) {
         return List.copyOf(records.get(lane).get(sample));
     }
 
