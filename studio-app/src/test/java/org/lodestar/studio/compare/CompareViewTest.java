@@ -33,6 +33,7 @@ import org.lodestar.studio.control.FlipView;
 import org.lodestar.studio.control.HeatMap;
 import org.lodestar.studio.control.PictureView;
 import org.lodestar.studio.control.StepStrip;
+import org.lodestar.studio.control.Viewport;
 import org.lodestar.studio.fx.FxThread;
 import org.lodestar.studio.fx.ManualPulse;
 import org.lodestar.studio.fx.PreviewWorker;
@@ -184,6 +185,29 @@ class CompareViewTest {
         }
         screen.click("#mode-slider");
         assertThat(zoom.isVisible()).as("other modes have room for their own").isFalse();
+    }
+
+    @Test
+    void theZoomButtonsBelowTheLanesAndTheKeysZoomAllOfThem() {
+        screen.act(model::run);
+        steps(2);
+        screen.click(zoomButton("1:1"));
+        assertThat(pictures()).hasSize(2).extracting(view -> view.viewportProperty().get()).allMatch(seen -> !seen.fit() && seen.zoom() == 1).containsOnly(pictures().getFirst().viewportProperty().get());
+        screen.click(zoomButton("Fit"));
+        assertThat(pictures()).extracting(view -> view.viewportProperty().get()).containsOnly(Viewport.FIT);
+
+        screen.focus(pictures().getFirst());
+        screen.keys(KeyCode.CONTROL, KeyCode.DIGIT1);
+        assertThat(pictures()).hasSize(2).extracting(view -> view.viewportProperty().get()).allMatch(seen -> !seen.fit() && seen.zoom() == 1).containsOnly(pictures().getFirst().viewportProperty().get());
+    }
+
+    private Button zoomButton(String text) {
+        return screen.ask(() -> screen.find(".lane-pictures", Parent.class).getScene().getRoot().lookupAll(".zoom-slot .chip").stream()
+                .filter(Button.class::isInstance)
+                .map(Button.class::cast)
+                .filter(button -> button.getText().equals(text))
+                .findFirst()
+                .orElseThrow());
     }
 
     @Test
